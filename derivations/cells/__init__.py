@@ -1,0 +1,18 @@
+"""The registry of cells: every check, every generated module and every page loops over it."""
+
+from __future__ import annotations
+
+from derivations.cells import gru, lstm, output, vanilla
+from derivations.notation import Cell
+
+CELLS: dict[str, Cell] = {
+    cell.id: cell
+    for cell in (
+        vanilla.RNN_TANH,
+        vanilla.RNN_RELU,
+        lstm.LSTM,
+        gru.GRU_RESET_AFTER,
+        gru.GRU_RESET_BEFORE,
+        output.OUTPUT,
+    )
+}

@@ -1,0 +1,153 @@
+"""The ledger of formulas, as ``python -m derivations`` writes it, for the pages to read."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class UnknownName(KeyError):
+    """A formula or a cell that the ledger does not have; the message suggests near ones."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a derivation: a formula and why it follows, by language."""
+
+    latex: str
+    why: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One numbered formula."""
+
+    id: str
+    cell: str
+    number: str
+    kind: str
+    title: Mapping[str, str]
+    latex: str
+    text: str
+    shape: tuple[str, ...]
+    numpy: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Its place on a page, the same in every language."""
+        return f"eq:{self.id}"
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """One array of a cell: what it is called on paper and in code."""
+
+    name: str
+    latex: str
+    shape: tuple[str, ...]
+    role: str
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Cite:
+    """A work that a definition comes from."""
+
+    text: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its symbols, its sources, and the generated module with its hash."""
+
+    id: str
+    title: Mapping[str, str]
+    code: str
+    code_hash: str
+    cite: tuple[Cite, ...]
+    symbols: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Every cell and every formula, in the order of their numbers."""
+
+    cells: Mapping[str, Cell]
+    formulas: Mapping[str, Formula]
+
+    def cell(self, name: str) -> Cell:
+        """The cell of that id. Raises ``UnknownName``."""
+        if name not in self.cells:
+            raise UnknownName(f"unknown cell {name!r}{_suggest(name, self.cells)}")
+        return self.cells[name]
+
+    def select(self, pattern: str) -> list[Formula]:
+        """The formula of that id, or all that match ``lstm.h_D_W_*``. Raises ``UnknownName``."""
+        if pattern in self.formulas:
+            return [self.formulas[pattern]]
+        found = [f for name, f in self.formulas.items() if fnmatch.fnmatchcase(name, pattern)]
+        if not found:
+            raise UnknownName(f"unknown formula {pattern!r}{_suggest(pattern, self.formulas)}")
+        return found
+
+    def reference(self, anchor: str) -> Formula:
+        """The formula that ``eq:lstm.c`` points at, in whatever case. Raises ``UnknownName``."""
+        name = anchor.removeprefix("eq:")
+        lower = {known.lower(): known for known in self.formulas}
+        if name.lower() not in lower:
+            raise UnknownName(f"unknown formula {name!r}{_suggest(name, self.formulas)}")
+        return self.formulas[lower[name.lower()]]
+
+
+def read_ledger(file: Path) -> Ledger:
+    """Read ``formulas.json``."""
+    data = json.loads(file.read_text(encoding="utf-8"))
+    return Ledger(
+        cells={name: _cell(name, cell) for name, cell in data["cells"].items()},
+        formulas={name: _formula(name, entry) for name, entry in data["formulas"].items()},
+    )
+
+
+def _cell(name: str, data: dict[str, Any]) -> Cell:
+    return Cell(
+        id=name,
+        title=data["title"],
+        code=data["code"],
+        code_hash=data["code_hash"],
+        cite=tuple(Cite(c["text"], _link(c)) for c in data["cite"]),
+        symbols=tuple(Symbol(**s | {"shape": tuple(s["shape"])}) for s in data["symbols"]),
+    )
+
+
+def _formula(name: str, data: dict[str, Any]) -> Formula:
+    return Formula(
+        id=name,
+        cell=data["cell"],
+        number=data["number"],
+        kind=data["kind"],
+        title=data["title"],
+        latex=data["latex"],
+        text=data["text"],
+        shape=tuple(data["shape"]),
+        numpy=tuple(data["numpy"]),
+        steps=tuple(Step(s["latex"], s["why"]) for s in data["steps"]),
+    )
+
+
+def _link(cite: dict[str, str]) -> str:
+    return f"https://doi.org/{cite['doi']}" if cite.get("doi") else cite.get("url", "")
+
+
+def _suggest(name: str, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(name, known, n=3)
+    return f"; did you mean {', '.join(near)}?" if near else ""

@@ -1,0 +1,319 @@
+"""The HTML of what the pages insert: formula cards, badges and tables. Knows no Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from evidence import Evidence, Finding, Mutants
+from formulas import Cell, Formula, Ledger
+from katex import Katex
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from words import ROLES, say
+
+LONG = 4
+"""From so many lines of NumPy on, a card shows them folded."""
+
+_MARKS = {"passed": "✓", "failed": "✗", "absent": "–", "stale": "–"}
+_VERDICTS = {"verified": "✓", "partly": "◐", "failed": "✗", "unverified": "○"}
+_INLINE = re.compile(r"\$(?P<tex>[^$]+)\$|`(?P<code>[^`]+)`")
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Makes the HTML for one language. Every method may raise ``MathError``."""
+
+    lang: str
+    katex: Katex
+    ledger: Ledger
+    evidence: Evidence
+
+    def say(self, name: str, **values: object) -> str:
+        """The site's own words, escaped."""
+        return escape(say(self.lang, name, **values))
+
+    def rich(self, text: str) -> str:
+        """Text of the data files, in which ``$...$`` is mathematics and backticks are code."""
+        parts, end = [], 0
+        for found in _INLINE.finditer(text):
+            parts.append(escape(text[end : found.start()]))
+            if found["tex"]:
+                parts.append(self.katex.html(found["tex"]))
+            else:
+                parts.append(f"<code>{escape(found['code'])}</code>")
+            end = found.end()
+        return "".join(parts) + escape(text[end:])
+
+    def card(self, formula: Formula) -> str:
+        """The inside of a card: title, badge, formula, NumPy, shape and derivation.
+
+        Links are written ``eq:lstm.c`` and ``page:bptt.md``; the hooks turn them into URLs.
+        """
+        parts = (self._head(formula), self._body(formula), self._code(formula))
+        return _indexed(formula, "".join(parts) + self._steps(formula))
+
+    def display(self, tex: str, reason: str) -> str:
+        """A displayed formula that is not in the ledger, with the reason."""
+        shown = self._scroll(self.katex.html(tex, display=True))
+        note = f"{self.say('not_in_ledger')}: {self.rich(reason)}"
+        return f'<div class="eq-body">{shown}</div><p class="eq-outside">{note}</p>'
+
+    def symbols(self, cell: Cell) -> str:
+        """The table of a cell's symbols, grouped by the part they play."""
+        rows = []
+        for name in ROLES:
+            group = [s for s in cell.symbols if s.role == name]
+            if not group:
+                continue
+            title = escape(ROLES[name][self.lang])
+            rows.append(f'<tr><th colspan="4" scope="colgroup" class="group">{title}</th></tr>')
+            rows += (
+                _row(
+                    self.katex.html(symbol.latex),
+                    self._space(symbol.shape),
+                    self.rich(symbol.title[self.lang]),
+                    f"<code>{escape(symbol.name)}</code>",
+                )
+                for symbol in group
+            )
+        heads = [self.say(h) for h in ("symbol", "shape", "meaning", "in_code")]
+        return _table("symbols", heads, rows)
+
+    def cite(self, cell: Cell) -> str:
+        """The list of works that the cell's definition comes from."""
+        items = []
+        for cite in cell.cite:
+            link = escape(cite.link)
+            shown = escape(cite.link.removeprefix("https://").removeprefix("doi.org/"))
+            items.append(f'{escape(cite.text)} <a href="{link}">{shown}</a>' if link else cite.text)
+        return _list(items)
+
+    def routes(self) -> str:
+        """The table of checks: what each sees and what it cannot see."""
+        rows = [
+            f'<tr id="check-{route.id.replace("_", "-")}">'
+            f'<th scope="row">{escape(route.title[self.lang])}</th>'
+            f"<td>{self.rich(route.sees[self.lang])}</td>"
+            f"<td>{self.rich(route.cannot_see[self.lang])}</td></tr>"
+            for route in self.evidence.routes
+        ]
+        return _table("checks", [self.say(h) for h in ("route", "sees", "cannot_see")], rows)
+
+    def results(self) -> str:
+        """For each cell: formulas, how many are verified, and what each check found."""
+        routes = [r for r in self.evidence.routes if r.id != "mutants"]
+        heads = [self.say(h) for h in ("cell", "formulas", "verified")]
+        heads += [escape(r.title[self.lang]) for r in self.evidence.routes]
+        rows = []
+        for cell in self.ledger.cells.values():
+            formulas = [f for f in self.ledger.formulas.values() if f.cell == cell.id]
+            verified = sum(self.evidence.verdict(f) == "verified" for f in formulas)
+            found = [self.evidence.findings(f) for f in formulas]
+            columns = [self._sum(each[i] for each in found) for i in range(len(routes))]
+            columns.append(self._mutants_short(self.evidence.mutants(cell)))
+            rows.append(
+                f'<tr><th scope="row">{escape(cell.title[self.lang])}</th>'
+                + "".join(f"<td>{c}</td>" for c in (len(formulas), verified, *columns))
+                + "</tr>"
+            )
+        return _table("results", heads, rows)
+
+    def versions(self) -> str:
+        """When, and with which versions, the results were made; and for which code."""
+        items = []
+        for record, ran, absent in (
+            (self.evidence.run, "this_run", "no_run"),
+            (self.evidence.gpu, "gpu_run", "no_gpu"),
+        ):
+            if not record.present:
+                items.append(self.say(absent))
+                continue
+            versions = ", ".join(f"{name} {number}" for name, number in record.versions.items())
+            title = self.say(ran, created=_date(record.created), device=record.device)
+            items.append(f"{title}: {escape(versions)}")
+        rows = [
+            _row(
+                escape(cell.title[self.lang]),
+                f"<code>{escape(cell.code)}</code>",
+                f"<code>{escape(cell.code_hash[:16])}</code>",
+            )
+            for cell in self.ledger.cells.values()
+        ]
+        heads = [self.say(h) for h in ("cell", "module", "hash")]
+        return _list(items) + _table("modules", heads, rows)
+
+    def _head(self, formula: Formula) -> str:
+        title = escape(formula.title[self.lang])
+        tools = self._badge(formula) + self._copy("TeX", "copy_tex", formula.latex)
+        if formula.numpy:
+            tools += self._copy("NumPy", "copy_numpy", "\n".join(formula.numpy))
+        return (
+            f'<div class="eq-head"><a class="eq-title" href="{formula.anchor}">{title}</a>'
+            f'<div class="eq-tools">{tools}</div></div>'
+        )
+
+    def _copy(self, label: str, what: str, text: str) -> str:
+        return (
+            f'<button class="eq-copy" type="button" aria-label="{self.say(what)}" '
+            f'data-copied="{self.say("copied")}" data-copy="{escape(text)}">{label}</button>'
+        )
+
+    def _body(self, formula: Formula) -> str:
+        shown = self._scroll(self.katex.html(formula.latex, display=True))
+        return (
+            f'<div class="eq-body">{shown}<a class="eq-number" href="{formula.anchor}" '
+            f'aria-label="{self.say("permalink")}">({escape(formula.number)})</a></div>'
+        )
+
+    def _scroll(self, html: str) -> str:
+        label = self.say("formula")
+        return f'<div class="eq-scroll" tabindex="0" role="group" aria-label="{label}">{html}</div>'
+
+    def _code(self, formula: Formula) -> str:
+        if not formula.numpy:
+            shape = self._shape(formula)
+            return f'<div class="eq-foot">{shape}</div>' if shape else ""
+        lines = len(formula.numpy)
+        code = highlight("\n".join(formula.numpy), PythonLexer(), HtmlFormatter(nowrap=True))
+        block = f'<pre class="eq-numpy"><code>{code.rstrip()}</code></pre>'
+        if lines >= LONG:
+            foot = f'<div class="eq-foot">{self._shape(formula)}</div>' if formula.shape else ""
+            return foot + _fold(self.say("numpy_lines", count=lines), block)
+        return f'<div class="eq-foot">{block}{self._shape(formula)}</div>'
+
+    def _shape(self, formula: Formula) -> str:
+        if not formula.shape:
+            return ""
+        return f'<span class="eq-shape">{self.say("shape")} {self._space(formula.shape)}</span>'
+
+    def _space(self, shape: Sequence[str]) -> str:
+        return self.katex.html(r" \times ".join(shape) if shape else "1")
+
+    def _steps(self, formula: Formula) -> str:
+        count = len(formula.steps)
+        if not count:
+            return ""
+        items = (
+            f"<li><p>{self.rich(step.why[self.lang])}</p>"
+            f"{self._scroll(self.katex.html(step.latex, display=True))}</li>"
+            for step in formula.steps
+        )
+        kind = "proof" if formula.kind == "bptt" else "steps"
+        title = self.say(kind if count > 1 else f"{kind}_one", count=count)
+        return _fold(title, f'<ol class="eq-steps">{"".join(items)}</ol>')
+
+    def _badge(self, formula: Formula) -> str:
+        verdict = self.evidence.verdict(formula)
+        lines = [
+            self._line(finding.state, finding.route, self._found(finding))
+            for finding in self.evidence.findings(formula)
+        ]
+        if formula.numpy:
+            mutants = self.evidence.mutants(self.ledger.cells[formula.cell])
+            lines.append(self._line(mutants.state, "mutants", self._mutants(mutants)))
+        run = self.evidence.run
+        when = f"{self.say('this_run', created=_date(run.created))}. " if run.present else ""
+        about = f'<a href="page:verification.md">{self.say("about")}</a>'
+        return (
+            f'<details class="eq-badge {verdict}"><summary><span class="eq-mark">'
+            f'{_VERDICTS[verdict]}</span> <span class="eq-verdict">{self.say(verdict)}</span>'
+            f'</summary><div class="eq-evidence"><ul>{"".join(lines)}</ul>'
+            f"<p>{when}{about}</p></div></details>"
+        )
+
+    def _line(self, state: str, route: str, text: str) -> str:
+        title = next(r.title for r in self.evidence.routes if r.id == route)[self.lang]
+        return (
+            f'<li class="{state}"><span class="eq-mark">{_MARKS[state]}</span>'
+            f"<span><b>{escape(title)}</b> {text}</span></li>"
+        )
+
+    def _found(self, finding: Finding) -> str:
+        if finding.state == "stale":
+            return self.say("stale")
+        if finding.state == "absent":
+            if finding.route == "torch_gpu" and not self.evidence.gpu.present:
+                return self.say("absent_gpu")
+            ran = self.evidence.run.present or finding.route == "torch_gpu"
+            return self.say("absent" if ran else "absent_run")
+        cases = self.say("cases" if finding.cases != 1 else "one_case", count=finding.cases)
+        if finding.symbolic and finding.error == 0:
+            return f"{self.say('zero')} · {cases}"
+        parts = [f"{self.say('error')} {_power(finding.error)}"]
+        if finding.bound is not None:
+            parts.append(f"{self.say('bound')} {_power(finding.bound)}")
+        return " · ".join([*parts, cases])
+
+    def _mutants(self, mutants: Mutants) -> str:
+        if mutants.state == "stale":
+            return self.say("stale")
+        if mutants.state == "absent":
+            return self.say("absent_run")
+        return self.say(
+            "mutants",
+            killed=mutants.killed,
+            total=mutants.total,
+            equivalent=mutants.equivalent,
+        )
+
+    def _mutants_short(self, mutants: Mutants) -> str:
+        if mutants.state in ("stale", "absent"):
+            return f"<span>{self.say(mutants.state + '_short')}</span>"
+        return f"{mutants.killed}/{mutants.total - mutants.equivalent}"
+
+    def _sum(self, findings: Iterable[Finding]) -> str:
+        """One cell of the table of results: how many formulas, and the largest error."""
+        found = list(findings)
+        ran = [f for f in found if f.state in ("passed", "failed")]
+        if not ran:
+            stale = any(f.state == "stale" for f in found)
+            return f"<span>{self.say('stale_short' if stale else 'absent_short')}</span>"
+        worst = max(ran, key=lambda f: f.error)
+        passed = sum(f.state == "passed" for f in ran)
+        count = str(passed) if passed == len(ran) else f"{passed}/{len(ran)}"
+        if worst.error == 0 and worst.symbolic:
+            return f"{count}<span>≡ 0</span>"
+        return f"{count}<span>≤ {_power(worst.error)}</span>"
+
+
+def _indexed(formula: Formula, html: str) -> str:
+    """Mark where a formula begins and ends, for the search index."""
+    return f"<!--{formula.anchor}-->{html}<!--/{formula.anchor}-->"
+
+
+def _fold(title: str, html: str) -> str:
+    return f'<details class="eq-fold"><summary>{title}</summary>{html}</details>'
+
+
+def _table(name: str, heads: Iterable[str], rows: Iterable[str]) -> str:
+    head = "".join(f'<th scope="col">{h}</th>' for h in heads)
+    return (
+        f'<div class="wide {name}" tabindex="0"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _row(*cells: str) -> str:
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _list(items: Iterable[str]) -> str:
+    return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+
+
+def _date(created: str) -> str:
+    return created.partition("T")[0]
+
+
+def _power(number: float) -> str:
+    """``3.1e-16`` as 3.1 × 10⁻¹⁶, in HTML."""
+    if number == 0:
+        return "0"
+    digits, _, exponent = f"{number:.1e}".partition("e")
+    digits = digits.removesuffix(".0")
+    power = f"10<sup>{int(exponent)}</sup>".replace("-", "−")
+    return power if digits == "1" else f"{digits} × {power}"

@@ -1,0 +1,74 @@
+"""The words that the site itself says, in each language. The pages' own words are in the pages."""
+
+from __future__ import annotations
+
+LANGUAGES = ("en", "zh")
+
+_WORDS = {
+    # the badge
+    "verified": ("Verified", "已验证"),
+    "partly": ("Partly verified", "部分验证"),
+    "failed": ("A check failed", "验证未通过"),
+    "unverified": ("Not verified in this build", "本次构建未验证"),
+    "zero": ("identically zero, symbolically", "符号意义下恒等于零"),
+    "error": ("largest error", "最大误差"),
+    "bound": ("bound", "容许"),
+    "cases": ("{count} cases", "{count} 组"),
+    "one_case": ("1 case", "1 组"),
+    "absent": ("not run for this formula", "未对这条公式运行"),
+    "absent_run": ("not run in this build", "本次构建未运行"),
+    "absent_gpu": ("no GPU record", "没有 GPU 记录"),
+    "absent_short": ("not run", "未运行"),
+    "stale": ("ran on other code, does not count", "针对另一版代码，不计入"),
+    "stale_short": ("other code", "另一版代码"),
+    "mutants": (
+        "{killed} of {total} changes to the code caught; {equivalent} change no result",
+        "代码的 {total} 处改动中抓到 {killed} 处，另有 {equivalent} 处不改变结果",
+    ),
+    "about": ("What each check can see", "每种验证能看见什么"),
+    # the card
+    "permalink": ("Link to this formula", "本公式的链接"),
+    "formula": ("Formula", "公式"),
+    "copy_tex": ("Copy the LaTeX", "复制 LaTeX"),
+    "copy_numpy": ("Copy the NumPy code", "复制 NumPy 代码"),
+    "copied": ("Copied", "已复制"),
+    "shape": ("Shape", "形状"),
+    "steps": ("Derivation in {count} steps", "推导，共 {count} 步"),
+    "steps_one": ("Derivation in one step", "推导，一步"),
+    "proof": ("Proof in {count} steps", "证明，共 {count} 步"),
+    "proof_one": ("Proof in one step", "证明，一步"),
+    "numpy_lines": ("NumPy, {count} lines", "NumPy，{count} 行"),
+    "not_in_ledger": ("Not in the ledger", "未登记"),
+    # tables
+    "symbol": ("Symbol", "记号"),
+    "meaning": ("Meaning", "含义"),
+    "in_code": ("In code", "代码中"),
+    "route": ("Check", "验证方式"),
+    "sees": ("Sees", "看得见"),
+    "cannot_see": ("Cannot see", "看不见"),
+    "cell": ("Cell", "单元"),
+    "formulas": ("Formulas", "公式"),
+    "this_run": ("Test run of {created}", "{created} 的测试"),
+    "gpu_run": ("GPU record of {created}, {device}", "{created} 的 GPU 记录，{device}"),
+    "no_run": (
+        "There were no test results when this site was built; nothing counts as verified.",
+        "构建本站时没有测试结果，因此没有一条公式算作已验证。",
+    ),
+    "no_gpu": ("There is no GPU record.", "没有 GPU 记录。"),
+    "module": ("Generated code", "生成的代码"),
+    "hash": ("SHA-256, first 16 digits", "SHA-256 前 16 位"),
+}
+
+ROLES = {
+    "input": {"en": "Inputs", "zh": "输入"},
+    "state": {"en": "States", "zh": "状态"},
+    "parameter": {"en": "Parameters", "zh": "参数"},
+    "intermediate": {"en": "Intermediate values", "zh": "中间量"},
+    "output": {"en": "Outputs", "zh": "输出"},
+}
+"""The parts a symbol can play in a cell, in the order in which the table lists them."""
+
+
+def say(lang: str, name: str, **values: object) -> str:
+    """The words called ``name`` in ``lang``, with ``values`` filled in."""
+    return _WORDS[name][LANGUAGES.index(lang)].format(**values)

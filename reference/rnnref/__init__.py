@@ -1,0 +1,1 @@
+"""Verified reference functions for recurrent neural networks. Needs NumPy alone."""
