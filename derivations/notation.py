@@ -1,4 +1,4 @@
-"""The language a cell is written in: arrays, equations and cells, as frozen data that checks itself.
+"""The language a cell is written in: arrays, equations, cells; frozen data that checks itself.
 
 Imports SymPy only. A definition that reads an array before it is defined, repeats a name, or
 does not fit in shape is refused when it is written, not when it is used.
@@ -222,7 +222,8 @@ def _check_shapes(where: str, equation: Equation, known: dict[str, Array]) -> No
     if isinstance(equation.right, Elementwise):
         for name in equation.reads:
             if known[name].shape != out.shape:
-                raise DefinitionError(f"{where}: {name} has shape {known[name].shape}, not {out.shape}")
+                found = known[name].shape
+                raise DefinitionError(f"{where}: {name} has shape {found}, not {out.shape}")
         return
     for p in equation.right.products:
         if p.weight.name not in known or p.bias.name not in known:
@@ -244,9 +245,11 @@ def elementwise(out: Array, expression: sympy.Expr) -> Equation:
     return Equation(out, Elementwise(expression))
 
 
-def vector(name: str, en: str, zh: str, base: str = "", size: str = "H", **glyph: str) -> Array:
+def vector(
+    name: str, en: str, zh: str, size: str = "H", base: str = "", auxiliary: bool = False
+) -> Array:
     """A vector of this step, typeset by ``base`` (its name, if left out)."""
-    return Array(name, (size,), Text(en, zh), base or name, **glyph)  # type: ignore[arg-type]
+    return Array(name, (size,), Text(en, zh), base or name, auxiliary=auxiliary)
 
 
 def previous(array: Array) -> Array:
@@ -270,7 +273,9 @@ def preactivations(gates: dict[str, Text]) -> dict[str, Array]:
     }
 
 
-def stack(name: str, letter: str, side: str, gates: dict[str, Text], shape: tuple[str, ...]) -> Stack:
+def stack(
+    name: str, letter: str, side: str, gates: dict[str, Text], shape: tuple[str, ...]
+) -> Stack:
     """A stacked parameter with a block for each gate: ``stack("weight_ih", "W", "i", ...)``."""
     what = Text("weights", "权重") if letter == "W" else Text("bias", "偏置")
     into = {
@@ -288,4 +293,5 @@ def stack(name: str, letter: str, side: str, gates: dict[str, Text], shape: tupl
         )
         for gate, title in gates.items()
     )
-    return Stack(name, Text(f"{what.en} {into.en}, stacked", f"{into.zh}一侧的{what.zh}（按门堆叠）"), blocks)
+    title = Text(f"{what.en} {into.en}, stacked", f"{into.zh}一侧的{what.zh}，按门堆叠")
+    return Stack(name, title, blocks)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 import evidence
+import pytest
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

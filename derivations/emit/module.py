@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from derivations.emit import numpy_sequence, numpy_step
 from derivations.emit.plan import tape_arrays
@@ -92,9 +92,7 @@ def _tuples(cell: Cell) -> Iterator[str]:
     shapes = ", ".join(f"{n} {_stack_shape(cell, n)}" for n in stacks)
     order = [b.sub[1:] for b in cell.stacks[0].blocks]
     gates = f" Rows are stacked in the order {', '.join(order)}." if len(order) > 1 else ""
-    yield _tuple(
-        "Params", f"The parameters: {shapes}.{gates}", [(n, "Array") for n in stacks]
-    )
+    yield _tuple("Params", f"The parameters: {shapes}.{gates}", [(n, "Array") for n in stacks])
     yield _tuple(
         "Step",
         "Every array of one step, in order of definition, each (B, size).",
@@ -132,9 +130,9 @@ def _function(head: str, about: str, lines: Iterator[str]) -> str:
 
 
 def _functions(cell: Cell) -> Iterator[str]:
-    sources = _arguments(cell, [a.name for a in cell.sources])
-    dots = _arguments(cell, [f"{a.name}_dot" for a in cell.sources])
-    exits = _arguments(cell, [f"d_{a.name}" for a in cell.exits])
+    sources = _arguments([a.name for a in cell.sources])
+    dots = _arguments([f"{a.name}_dot" for a in cell.sources])
+    exits = _arguments([f"d_{a.name}" for a in cell.exits])
     shapes = _listing((a.name, _shape(a, "B")) for a in cell.sources)
     yield _function(
         f"step_forward(params: Params, {sources}) -> Step",
@@ -151,7 +149,8 @@ def _functions(cell: Cell) -> Iterator[str]:
         f"step_backward(params: Params, step: Step, {exits}) -> Gradients",
         "The vector-Jacobian product of a step.\n\n"
         f"    {arriving}: dL/d of what the step hands on, as it\n"
-        "    arrives from the loss and from later steps. Parameter gradients are summed over B.\n    ",
+        "    arrives from the loss and from later steps. Parameter gradients are summed\n"
+        "    over B.\n    ",
         numpy_step.step_backward(cell),
     )
     yield _function(
@@ -162,11 +161,11 @@ def _functions(cell: Cell) -> Iterator[str]:
     yield from _over_time(cell)
 
 
-def _arguments(cell: Cell, names: list[str]) -> str:
+def _arguments(names: list[str]) -> str:
     return ", ".join(f"{name}: Array" for name in names)
 
 
-def _listing(items: Iterator[tuple[str, str]]) -> str:
+def _listing(items: Iterable[tuple[str, str]]) -> str:
     return ", ".join(f"{name} {shape}" for name, shape in items)
 
 
@@ -181,14 +180,15 @@ def _over_time(cell: Cell) -> Iterator[str]:
         + [(f"{s.name}_0", _shape(s.next, "B")) for s in cell.states]
     )
     yield _function(
-        f"forward(params: Params, {_arguments(cell, x + initial)}) -> Tape",
-        f"All steps of a sequence.\n\n    {shapes}. ``tape.{cell.output.name}`` is the output.\n    ",
+        f"forward(params: Params, {_arguments(x + initial)}) -> Tape",
+        "All steps of a sequence.\n\n"
+        f"    {shapes}. ``tape.{cell.output.name}`` is the output.\n    ",
         numpy_sequence.forward(cell),
     )
     finals = [f"d_{s.name}" for s in cell.states]
     final_shapes = _listing((f"d_{s.name}", _shape(s.next, "B")) for s in cell.states)
     yield _function(
-        f"backward(params: Params, tape: Tape, {_arguments(cell, ['d_y', *finals])}) -> Gradients",
+        f"backward(params: Params, tape: Tape, {_arguments(['d_y', *finals])}) -> Gradients",
         "Backpropagation through time.\n\n"
         f"    d_y {_shape(cell.output, 'T', 'B')}: dL/d{cell.output.name} at each step, directly; "
         f"{final_shapes}: dL/d of the last states\n    by what comes after the sequence.\n    ",
@@ -196,7 +196,7 @@ def _over_time(cell: Cell) -> Iterator[str]:
     )
     dots = [f"{name}_dot" for name in x + initial]
     yield _function(
-        f"jvp(params: Params, tape: Tape, params_dot: Params, {_arguments(cell, dots)}) -> Tangents",
+        f"jvp(params: Params, tape: Tape, params_dot: Params, {_arguments(dots)}) -> Tangents",
         "Tangents of all states over a sequence, each (T, B, size).",
         numpy_sequence.jvp(cell),
     )
@@ -209,7 +209,7 @@ def _stateless(cell: Cell) -> Iterator[str]:
     tape = tape_arrays(cell)
     grads = ", ".join(f"over_time(T, g.{n})" for n in names)
     yield _function(
-        f"forward(params: Params, {_arguments(cell, names)}) -> Tape",
+        f"forward(params: Params, {_arguments(names)}) -> Tape",
         "All steps of a sequence at once.",
         iter(
             [
@@ -232,7 +232,7 @@ def _stateless(cell: Cell) -> Iterator[str]:
     )
     dots = [f"{n}_dot" for n in names]
     yield _function(
-        f"jvp(params: Params, tape: Tape, params_dot: Params, {_arguments(cell, dots)}) -> Tangents",
+        f"jvp(params: Params, tape: Tape, params_dot: Params, {_arguments(dots)}) -> Tangents",
         "Tangents of the outputs over a sequence.",
         iter(
             [

@@ -47,7 +47,8 @@ def forward(cell: Cell) -> Iterator[str]:
             yield f"{name} = np.empty((T, B, H), {cell.inputs[0].name}.dtype)"
     for p in stacked_products(cell):
         if p.vector.name in ahead:
-            yield f"{p.name} = affine({p.vector.name}, {p.weight.name}{p.rows}, {p.bias.name}{p.rows})"
+            arguments = f"{p.vector.name}, {p.weight.name}{p.rows}, {p.bias.name}{p.rows}"
+            yield f"{p.name} = affine({arguments})"
     for e in cell.equations:
         if e.out.name in ahead:
             yield f"{e.out.name} = {_shares(cell, e.out, ':', ':')}{tag(cell, e.out.name)}"
@@ -148,7 +149,7 @@ def jvp(cell: Cell) -> Iterator[str]:
     yield f"{', '.join(s.name for s in cell.stacks)} = params"
     yield f"{', '.join(f'{s.name}_dot' for s in cell.stacks)} = params_dot"
     yield f"{', '.join(tape_arrays(cell))} = tape"
-    yield f"T = len({cell.inputs[0].name})"
+    yield f"T, B, H = {cell.output.name}.shape"
     for s in cell.states:
         yield f"{s.previous.name}_dot, {s.name}_dot = trajectory(T, {s.name}_0_dot)"
     for p in stacked_products(cell):

@@ -182,7 +182,8 @@ def _jacobian_term(cell: Cell, block: Block, edge: Edge, blocks: dict[str, Block
             bare = coefficient if coefficient.isidentifier() else f"({coefficient})"
             return f"{parent} * {bare}[:, None, :]"
         case Weight(matrix):
-            return f"{parent}[:, :, None] * {matrix.name}" if diagonal else f"{parent} @ {matrix.name}"
+            by_rows = f"{parent}[:, :, None] * {matrix.name}"
+            return by_rows if diagonal else f"{parent} @ {matrix.name}"
         case Outer(vector):
             rows = f"diag({parent})" if diagonal else parent
             return f"{rows}[:, :, :, None] * {vector.name}[:, None, None, :]"

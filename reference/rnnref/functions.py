@@ -23,7 +23,7 @@ def sigmoid(x: Array) -> Array:
     """
     positive = np.real(x) >= 0
     small = np.exp(np.where(positive, -x, x))
-    return np.where(positive, 1, small) / (1 + small)
+    return np.asarray(np.where(positive, 1, small) / (1 + small))
 
 
 def relu(x: Array) -> Array:

@@ -217,7 +217,8 @@ def step_backward(params: Params, step: Step, d_h: Array, d_c: Array) -> Gradien
     """The vector-Jacobian product of a step.
 
     d_h (B, H), d_c (B, H): dL/d of what the step hands on, as it
-    arrives from the loss and from later steps. Parameter gradients are summed over B.
+    arrives from the loss and from later steps. Parameter gradients are summed
+    over B.
     """
     x, h_prev, c_prev, a_i, a_f, a_g, a_o, i, f, g, o, c, s, h = step
     W_ii, W_if, W_ig, W_io = np.split(params.weight_ih, 4)
@@ -393,7 +394,7 @@ def jvp(
     weight_ih, weight_hh, bias_ih, bias_hh = params
     weight_ih_dot, weight_hh_dot, bias_ih_dot, bias_hh_dot = params_dot
     x, h_prev, c_prev, i, f, g, o, c, s, h = tape
-    T = len(x)
+    T, B, H = h.shape
     h_prev_dot, h_dot = trajectory(T, h_0_dot)
     c_prev_dot, c_dot = trajectory(T, c_0_dot)
     from_x_dot = linear(x_dot, weight_ih) + affine(x, weight_ih_dot, bias_ih_dot)

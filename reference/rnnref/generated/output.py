@@ -85,7 +85,8 @@ def step_backward(params: Params, step: Step, d_y: Array) -> Gradients:
     """The vector-Jacobian product of a step.
 
     d_y (B, K): dL/d of what the step hands on, as it
-    arrives from the loss and from later steps. Parameter gradients are summed over B.
+    arrives from the loss and from later steps. Parameter gradients are summed
+    over B.
     """
     h, y = step
     W_hy = params.weight

@@ -104,7 +104,8 @@ def step_backward(params: Params, step: Step, d_h: Array) -> Gradients:
     """The vector-Jacobian product of a step.
 
     d_h (B, H): dL/d of what the step hands on, as it
-    arrives from the loss and from later steps. Parameter gradients are summed over B.
+    arrives from the loss and from later steps. Parameter gradients are summed
+    over B.
     """
     x, h_prev, a, h = step
     W_ih = params.weight_ih
@@ -191,7 +192,7 @@ def jvp(params: Params, tape: Tape, params_dot: Params, x_dot: Array, h_0_dot: A
     weight_ih, weight_hh, bias_ih, bias_hh = params
     weight_ih_dot, weight_hh_dot, bias_ih_dot, bias_hh_dot = params_dot
     x, h_prev, h = tape
-    T = len(x)
+    T, B, H = h.shape
     h_prev_dot, h_dot = trajectory(T, h_0_dot)
     from_x_dot = linear(x_dot, weight_ih) + affine(x, weight_ih_dot, bias_ih_dot)
     from_h_prev_dot = affine(h_prev, weight_hh_dot, bias_hh_dot)
