@@ -1,14 +1,89 @@
-"""`python -m derivations`: regenerate everything that is derived."""
+"""`python -m derivations`: regenerate what is derived, check it, list it, show how it follows."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
-from derivations.cells import CELLS
-from derivations.emit.module import module
+from rich.console import Console
 
-GENERATED = Path(__file__).parent.parent / "reference" / "rnnref" / "generated"
+from derivations import outputs
+from derivations.emit.formulas import Formula
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0 when all is well."""
+    parser = argparse.ArgumentParser(prog="python -m derivations", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail on stale files")
+    commands = parser.add_subparsers(dest="command")
+    show = commands.add_parser("show", help="print a formula and its derivation step by step")
+    show.add_argument("id", help="for example lstm.h_D_h_prev")
+    show.add_argument("--latex", action="store_true", help="LaTeX instead of plain text")
+    show.add_argument("--zh", action="store_true", help="reasons in Chinese")
+    listing = commands.add_parser("list", help="print the ids of all formulas")
+    listing.add_argument("prefix", nargs="?", default="", help="for example lstm.h_D")
+    options = parser.parse_args(arguments)
+    if options.command == "show":
+        return show_formula(options.id, options.latex, options.zh)
+    if options.command == "list":
+        return list_formulas(options.prefix)
+    return check() if options.check else derive()
+
+
+def derive() -> int:
+    """Regenerate every derived file."""
+    start = time.perf_counter()
+    for path in outputs.write():
+        console.print(f"{time.perf_counter() - start:6.1f} s  {path}")
+    return 0
+
+
+def check() -> int:
+    """Compare every derived file with what the definitions give."""
+    stale = outputs.stale()
+    for path in stale:
+        console.print(f"stale: {path}; run `python -m derivations` and commit the result")
+    return 1 if stale else 0
+
+
+def list_formulas(prefix: str) -> int:
+    """Print id and title of every formula whose id begins with the prefix."""
+    found = [f for f in outputs.all_formulas() if f.id.startswith(prefix)]
+    for f in found:
+        console.print(f"{f.id:34} {f.title.en}")
+    return 0 if found else _unknown(prefix)
+
+
+def show_formula(id: str, latex: bool, chinese: bool) -> int:
+    """Print a formula and the numbered steps that lead to it."""
+    formula = next((f for f in outputs.all_formulas() if f.id == id), None)
+    if formula is None:
+        return _unknown(id)
+    for line in _lines(formula, latex, chinese):
+        print(line)
+    return 0
+
+
+def _lines(f: Formula, latex: bool, chinese: bool) -> Iterator[str]:
+    yield f"{f.id}: {f.title.zh if chinese else f.title.en}"
+    yield f.latex if latex else f.text
+    for k, step in enumerate(f.steps, 1):
+        yield f"{k:3}. {step.latex if latex else step.text}"
+        why = step.why if latex else step.plain_why
+        yield f"     {why.zh if chinese else why.en}"
+
+
+def _unknown(id: str) -> int:
+    near = get_close_matches(id, [f.id for f in outputs.all_formulas()], n=3)
+    hint = f"; did you mean {', '.join(near)}?" if near else "; see `python -m derivations list`"
+    print(f"no formula {id!r}{hint}", file=sys.stderr)
+    return 2
+
 
 if __name__ == "__main__":
-    for cell in CELLS.values():
-        (GENERATED / f"{cell.id}.py").write_text(module(cell), encoding="utf-8")
+    sys.exit(main())

@@ -65,14 +65,14 @@ def _forward_loop(cell: Cell) -> Iterator[str]:
         if isinstance(e.right, Affine):
             for p in stacked_products(cell):
                 if e.out == p.outs[0] and p.vector.name not in ahead:
-                    vector = now.name(p.vector.name)
+                    vector = now.name(p.vector.name)[0]
                     yield (
                         f"{p.name} = {vector} @ {p.weight.name}{p.rows}.T + {p.bias.name}{p.rows}"
                     )
             right = _shares(cell, e.out, "t", ":")
         else:
             right = print_expression(e.right.expression, now)
-        yield f"{now.name(e.out.name)} = {right}{tag(cell, e.out.name)}"
+        yield f"{now.name(e.out.name)[0]} = {right}{tag(cell, e.out.name)}"
 
 
 def _shares(cell: Cell, out: Array, *index: str, suffix: str = "") -> str:

@@ -19,9 +19,13 @@ LATEX_NAMES = {f.__name__: f.latex for f in FUNCTIONS}
 
 @dataclass(frozen=True)
 class Style:
-    """How the parts of an expression are written in one language."""
+    """How the parts of an expression are written in one language.
 
-    name: Callable[[str], str]
+    ``name`` also says how tightly the text that stands for an array binds, so that a name can be
+    replaced by a whole expression.
+    """
+
+    name: Callable[[str], tuple[str, int]]
     times: str
     power: Callable[[str, int], str]
     call: Callable[[str, str], str]
@@ -36,7 +40,7 @@ def print_expression(expression: sympy.Expr, style: Style, within: int = SUM) ->
 
 def _fold(e: sympy.Expr, style: Style) -> tuple[str, int]:
     if isinstance(e, sympy.Symbol):
-        return style.name(e.name), ATOM
+        return style.name(e.name)
     if isinstance(e, sympy.Integer):
         return str(e), ATOM if e >= 0 else SUM
     if isinstance(e, FUNCTIONS):
@@ -57,9 +61,9 @@ def _fold(e: sympy.Expr, style: Style) -> tuple[str, int]:
 
 
 def numpy_style(name: Callable[[str], str] = str) -> Style:
-    """NumPy, with arrays renamed by ``name``."""
+    """NumPy, with arrays renamed by ``name``; as plain text it reads well, too."""
     return Style(
-        name=name,
+        name=lambda array: (name(array), ATOM),
         times=" * ",
         power=lambda base, exponent: f"{base}**{exponent}",
         call=lambda function, argument: f"{function}({argument})",
@@ -67,7 +71,7 @@ def numpy_style(name: Callable[[str], str] = str) -> Style:
     )
 
 
-def latex_style(name: Callable[[str], str]) -> Style:
+def latex_style(name: Callable[[str], tuple[str, int]]) -> Style:
     """LaTeX, with elementwise products and powers marked as such."""
     return Style(
         name=name,

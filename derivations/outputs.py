@@ -1,0 +1,58 @@
+"""Every file that is derived, as text by path; nothing is written here.
+
+Imports the cells, the emitters and the proofs that hand formulas to the site.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from derivations.cells import CELLS
+from derivations.emit.formulas import Formula, formulas
+from derivations.emit.ledger import add_numbers, ledger
+from derivations.emit.module import module
+
+ROOT = Path(__file__).parent.parent
+NUMBERS = Path("derivations/numbers.json")
+LEDGER = Path("docs/data/formulas.json")
+
+
+def all_formulas() -> list[Formula]:
+    """Every formula of every cell, in reading order."""
+    return [f for cell in CELLS.values() for f in formulas(cell)]
+
+
+def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
+    """Each derived file, relative to the root of the repository, with its text.
+
+    The numbers that were given before are read from ``root``.
+    """
+    modules = {id: module(cell) for id, cell in CELLS.items()}
+    for id, text in modules.items():
+        yield Path(f"reference/rnnref/generated/{id}.py"), text
+    found = all_formulas()
+    given = root / NUMBERS
+    numbers = add_numbers(json.loads(given.read_text("utf-8")) if given.exists() else {}, found)
+    yield NUMBERS, json.dumps(numbers, indent=1) + "\n"
+    yield LEDGER, ledger(CELLS, found, numbers, modules)
+
+
+def write(root: Path = ROOT) -> Iterator[Path]:
+    """Write every derived file that has changed; tell each path as it is done."""
+    for path, text in outputs(root):
+        target = root / path
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        yield path
+
+
+def stale(root: Path = ROOT) -> list[Path]:
+    """The derived files that are missing or are not what the definitions give today."""
+    return [
+        path
+        for path, text in outputs(root)
+        if not (root / path).exists() or (root / path).read_text(encoding="utf-8") != text
+    ]
