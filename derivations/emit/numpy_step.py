@@ -79,7 +79,8 @@ def step_backward(cell: Cell) -> Iterator[str]:
             yield f"d_{adjoint.of.name} = {_adjoint(adjoint)}{tag(cell, f'd_{adjoint.of.name}')}"
     for stack in cell.stacks:
         blocks = [f"d_{b.name}" for b in stack.blocks]
-        yield f"d_{stack.name} = {concatenate(blocks)}"
+        name = f"d_{stack.name}"
+        yield f"{name} = {concatenate(blocks)}{tag(cell, name)}"
     sources = ", ".join(f"d_{a.name}" for a in cell.sources)
     stacks = ", ".join(f"d_{s.name}" for s in cell.stacks)
     yield f"return Gradients({sources}, Params({stacks}))"

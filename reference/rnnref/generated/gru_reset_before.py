@@ -166,10 +166,10 @@ def step_backward(params: Params, step: Step, d_h: Array) -> Gradients:
     d_b_hr = d_a_r.sum(axis=0)  # gru_reset_before.d_b_hr
     d_b_hz = d_a_z.sum(axis=0)  # gru_reset_before.d_b_hz
     d_b_hn = d_a_n.sum(axis=0)  # gru_reset_before.d_b_hn
-    d_weight_ih = np.concatenate([d_W_ir, d_W_iz, d_W_in])
-    d_weight_hh = np.concatenate([d_W_hr, d_W_hz, d_W_hn])
-    d_bias_ih = np.concatenate([d_b_ir, d_b_iz, d_b_in])
-    d_bias_hh = np.concatenate([d_b_hr, d_b_hz, d_b_hn])
+    d_weight_ih = np.concatenate([d_W_ir, d_W_iz, d_W_in])  # gru_reset_before.d_weight_ih
+    d_weight_hh = np.concatenate([d_W_hr, d_W_hz, d_W_hn])  # gru_reset_before.d_weight_hh
+    d_bias_ih = np.concatenate([d_b_ir, d_b_iz, d_b_in])  # gru_reset_before.d_bias_ih
+    d_bias_hh = np.concatenate([d_b_hr, d_b_hz, d_b_hn])  # gru_reset_before.d_bias_hh
     return Gradients(d_x, d_h_prev, Params(d_weight_ih, d_weight_hh, d_bias_ih, d_bias_hh))
 
 

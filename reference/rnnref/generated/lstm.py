@@ -252,10 +252,10 @@ def step_backward(params: Params, step: Step, d_h: Array, d_c: Array) -> Gradien
     d_b_hf = d_a_f.sum(axis=0)  # lstm.d_b_hf
     d_b_hg = d_a_g.sum(axis=0)  # lstm.d_b_hg
     d_b_ho = d_a_o.sum(axis=0)  # lstm.d_b_ho
-    d_weight_ih = np.concatenate([d_W_ii, d_W_if, d_W_ig, d_W_io])
-    d_weight_hh = np.concatenate([d_W_hi, d_W_hf, d_W_hg, d_W_ho])
-    d_bias_ih = np.concatenate([d_b_ii, d_b_if, d_b_ig, d_b_io])
-    d_bias_hh = np.concatenate([d_b_hi, d_b_hf, d_b_hg, d_b_ho])
+    d_weight_ih = np.concatenate([d_W_ii, d_W_if, d_W_ig, d_W_io])  # lstm.d_weight_ih
+    d_weight_hh = np.concatenate([d_W_hi, d_W_hf, d_W_hg, d_W_ho])  # lstm.d_weight_hh
+    d_bias_ih = np.concatenate([d_b_ii, d_b_if, d_b_ig, d_b_io])  # lstm.d_bias_ih
+    d_bias_hh = np.concatenate([d_b_hi, d_b_hf, d_b_hg, d_b_ho])  # lstm.d_bias_hh
     return Gradients(
         d_x, d_h_prev, d_c_prev, Params(d_weight_ih, d_weight_hh, d_bias_ih, d_bias_hh)
     )

@@ -93,8 +93,8 @@ def step_backward(params: Params, step: Step, d_y: Array) -> Gradients:
     d_h = d_y @ W_hy  # output.d_h
     d_W_hy = d_y.T @ h  # output.d_W_hy
     d_b_y = d_y.sum(axis=0)  # output.d_b_y
-    d_weight = d_W_hy
-    d_bias = d_b_y
+    d_weight = d_W_hy  # output.d_weight
+    d_bias = d_b_y  # output.d_bias
     return Gradients(d_h, Params(d_weight, d_bias))
 
 

@@ -117,10 +117,10 @@ def step_backward(params: Params, step: Step, d_h: Array) -> Gradients:
     d_W_hh = d_a.T @ h_prev  # rnn_relu.d_W_hh
     d_b_ih = d_a.sum(axis=0)  # rnn_relu.d_b_ih
     d_b_hh = d_a.sum(axis=0)  # rnn_relu.d_b_hh
-    d_weight_ih = d_W_ih
-    d_weight_hh = d_W_hh
-    d_bias_ih = d_b_ih
-    d_bias_hh = d_b_hh
+    d_weight_ih = d_W_ih  # rnn_relu.d_weight_ih
+    d_weight_hh = d_W_hh  # rnn_relu.d_weight_hh
+    d_bias_ih = d_b_ih  # rnn_relu.d_bias_ih
+    d_bias_hh = d_b_hh  # rnn_relu.d_bias_hh
     return Gradients(d_x, d_h_prev, Params(d_weight_ih, d_weight_hh, d_bias_ih, d_bias_hh))
 
 

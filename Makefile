@@ -1,0 +1,55 @@
+# The commands of the project; each makes the pinned environment first if it is missing or old.
+# `make VENV=elsewhere ...` puts the environment elsewhere.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help site test derive check lint bench serve verify-gpu mutants lock clean
+
+help:  ## say what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(READY): pyproject.toml requirements.lock
+	@echo "environment: $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet pip==26.3
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --group dev --editable .
+	@touch $(READY)
+
+site: $(READY)  ## derive everything, check it, build the site into site/
+	@$(BIN)/python docs/tools/make_site.py
+
+test: $(READY) lint  ## lint, types, import contracts, staleness and the whole test suite
+	$(BIN)/python -m pytest -n 2
+
+derive: $(READY)  ## regenerate every derived file and prove it
+	@$(BIN)/python -m derivations
+
+check: $(READY) lint  ## the fast loop: lint, types, contracts, staleness, fast tests
+	$(BIN)/python -m pytest -n 2 -q -m "not slow and not gpu"
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m derivations --check
+
+bench: $(READY)  ## time the generated code against PyTorch and against its bare matrix products
+	$(BIN)/python -m benchmarks
+
+serve: $(READY)  ## show the site live
+	$(BIN)/mkdocs serve
+
+verify-gpu: $(READY)  ## compare with PyTorch on CUDA and write tests/records/gpu.json
+	$(BIN)/python tests/verify_gpu.py
+
+lock: $(READY)  ## pin what the direct dependencies bring along
+	$(BIN)/python -m pip freeze --exclude-editable | sed -E 's/^(torch==[0-9.]+).*/\1/' > requirements.lock
+
+clean:  ## remove the environment and everything built
+	rm -rf $(VENV) build dist site .cache

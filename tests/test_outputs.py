@@ -1,0 +1,121 @@
+"""What is derived is what is committed; ids and numbers last; the command line says how it follows.
+
+Staleness is tested by making a copy stale.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from derivations import outputs
+from derivations.__main__ import main
+from derivations.cells import CELLS
+from derivations.emit.ledger import add_numbers
+
+TEXT = {
+    "type": "object",
+    "properties": {"en": {"type": "string", "minLength": 1}, "zh": {"type": "string"}},
+    "required": ["en", "zh"],
+}
+FORMULA = {
+    "type": "object",
+    "properties": {
+        "cell": {"enum": list(CELLS)},
+        "number": {"type": "string", "pattern": r"^[A-Za-z-]+\.[0-9]+$"},
+        "kind": {
+            "enum": ["cell", "definition", "jacobian", "vjp", "jvp", "bptt", "gradient", "map"]
+        },
+        "title": TEXT,
+        "latex": {"type": "string", "minLength": 1},
+        "text": {"type": "string", "minLength": 1},
+        "shape": {"type": "array", "items": {"type": "string"}},
+        "numpy": {"type": "array", "items": {"type": "string"}},
+        "steps": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"latex": {"type": "string"}, "why": TEXT},
+                "required": ["latex", "why"],
+            },
+        },
+    },
+    "required": ["cell", "number", "kind", "title", "latex", "shape", "numpy", "steps"],
+}
+
+
+@pytest.fixture(scope="module")
+def ledger() -> dict:
+    return json.loads((outputs.ROOT / outputs.LEDGER).read_text(encoding="utf-8"))
+
+
+def test_committed_files_are_todays() -> None:
+    assert outputs.stale() == [], "run `python -m derivations` and commit the result"
+
+
+def test_a_stale_or_missing_file_is_found(tmp_path: Path) -> None:
+    for path, text in outputs.outputs():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    assert outputs.stale(tmp_path) == []
+    edited = Path("reference/rnnref/generated/lstm.py")
+    text = (tmp_path / edited).read_text(encoding="utf-8")
+    (tmp_path / edited).write_text(text.replace("f * c_prev", "i * c_prev"), encoding="utf-8")
+    missing = Path("reference/rnnref/generated/output.py")
+    (tmp_path / missing).unlink()
+    assert outputs.stale(tmp_path) == [edited, missing]
+    assert set(outputs.write(tmp_path)) >= {edited, missing}
+    assert outputs.stale(tmp_path) == []
+
+
+def test_every_formula_fits_the_schema(ledger: dict) -> None:
+    for formula in ledger["formulas"].values():
+        jsonschema.validate(formula, FORMULA)
+
+
+def test_numbers_are_unique_and_only_added_to(ledger: dict) -> None:
+    numbers = [f["number"] for f in ledger["formulas"].values()]
+    assert len(set(numbers)) == len(numbers)
+    found = outputs.all_formulas()
+    given = {"lstm": ["lstm.retired", "lstm.h"]}
+    added = add_numbers(given, found)
+    assert added["lstm"][:2] == ["lstm.retired", "lstm.h"]
+    assert given == {"lstm": ["lstm.retired", "lstm.h"]}
+    assert sorted(added["lstm"]) == sorted(
+        {"lstm.retired"} | {f.id for f in found if f.cell == "lstm"}
+    )
+
+
+def test_every_definition_and_gradient_shows_its_code(ledger: dict) -> None:
+    for id, formula in ledger["formulas"].items():
+        if formula["kind"] in ("definition", "vjp", "jvp", "gradient", "jacobian", "bptt"):
+            assert formula["numpy"], id
+
+
+def test_show_prints_the_steps(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "lstm.c_D_c_prev"]) == 0
+    out = capsys.readouterr().out
+    assert "c_D_c_prev = diag(f)" in out
+    assert main(["show", "lstm.h_D_c_prev", "--latex", "--zh"]) == 0
+    out = capsys.readouterr().out
+    assert r"\frac{\partial h_{t}}{\partial s_{t}} = \operatorname{diag}(o_{t})" in out
+    assert "链式法则" in out
+
+
+@pytest.mark.parametrize("arguments", [["show", "lstm.h_D_hprev"], ["list", "lstn"]])
+def test_an_unknown_id_is_answered_with_a_near_one(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    err = capsys.readouterr().err
+    assert "no formula" in err
+    assert "lstm" in err
+
+
+def test_list_prints_every_id(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    out = capsys.readouterr().out
+    assert all(f.id in out for f in outputs.all_formulas())
