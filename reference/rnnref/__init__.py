@@ -1,1 +1,52 @@
-"""Verified reference functions for recurrent neural networks. Needs NumPy alone."""
+"""Verified reference functions for recurrent neural networks. Needs NumPy alone.
+
+`RNN`, `LSTM`, `GRU` and `Output` are layers with PyTorch's parameters: a ``state_dict`` turned into
+NumPy arrays is what they take. Below them is one generated module a cell,
+``rnnref.generated.lstm`` and its like, with the functions of one step (forward, all Jacobian
+blocks, backward, forward-mode) and of whole sequences. Those take arrays as they are; the layers
+check what they are given and say what is wrong with it.
+
+>>> import numpy as np
+>>> import rnnref
+>>> ref = rnnref.LSTM(input_size=3, hidden_size=5)
+>>> params = ref.init_params(np.random.default_rng(0))
+>>> y, state, tape = ref.forward(params, x=np.ones((7, 2, 3)))
+>>> grads = ref.backward(tape, d_y=np.ones_like(y))
+>>> grads.params["weight_hh_l0"].shape
+(20, 5)
+"""
+
+if __name__ != "rnnref":  # or there would be two of every class and exception
+    raise ImportError(f"import this package as rnnref, not as {__name__}")
+
+from rnnref.errors import (
+    ArgumentTypeError,
+    ArgumentValueError,
+    DtypeError,
+    NonFiniteError,
+    ParameterNameError,
+    RnnrefError,
+    ShapeError,
+)
+from rnnref.layers import GRU, LSTM, RNN
+from rnnref.output_layer import Output
+from rnnref.records import Gradients, LSTMState, OutputGradients, State, Tape
+
+__all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
+    "ArgumentTypeError",
+    "ArgumentValueError",
+    "DtypeError",
+    "Gradients",
+    "LSTMState",
+    "NonFiniteError",
+    "Output",
+    "OutputGradients",
+    "ParameterNameError",
+    "RnnrefError",
+    "ShapeError",
+    "State",
+    "Tape",
+]

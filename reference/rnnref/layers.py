@@ -1,0 +1,160 @@
+"""The recurrent layers by name: RNN, LSTM, GRU. Imports rnnref.
+
+Each names its generated module and its settings; what they do is in `rnnref.recurrent`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from types import ModuleType
+
+from rnnref import checks
+from rnnref.errors import ArgumentTypeError, ArgumentValueError
+from rnnref.generated import gru_reset_after, gru_reset_before, lstm, rnn_relu, rnn_tanh
+from rnnref.records import LSTMState, State
+from rnnref.recurrent import Recurrent
+
+RNN_CODE = {"tanh": rnn_tanh, "relu": rnn_relu}
+GRU_CODE = {True: gru_reset_after, False: gru_reset_before}
+
+
+@dataclass(frozen=True)
+class RNN(Recurrent[State]):
+    """The vanilla recurrent network, ``h = tanh(W_ih x + b_ih + W_hh h_prev + b_hh)``.
+
+    Or with relu in place of tanh, whose derivative at 0 is taken as 0. Same parameters and results
+    as ``torch.nn.RNN``.
+
+    Args:
+        input_size: number of features D of an input.
+        hidden_size: number of features H of the hidden state.
+        nonlinearity: ``"tanh"`` or ``"relu"``.
+
+    Raises:
+        ArgumentTypeError: if a size is not an int.
+        ArgumentValueError: if a size is less than 1, or the nonlinearity not known.
+
+    Source: J. L. Elman, Finding structure in time, Cognitive Science 14 (1990).
+
+    >>> import numpy as np, rnnref
+    >>> ref = rnnref.RNN(input_size=3, hidden_size=5, nonlinearity="relu")
+    >>> y, state, tape = ref.forward(ref.init_params(np.random.default_rng(0)), np.ones((7, 2, 3)))
+    >>> bool(np.all(y >= 0))
+    True
+    """
+
+    _: KW_ONLY
+    nonlinearity: str = "tanh"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.nonlinearity, str) or self.nonlinearity not in RNN_CODE:
+            said = f"nonlinearity must be 'tanh' or 'relu', got {self.nonlinearity!r}"
+            checks.fail(ArgumentValueError, "RNN", said)
+
+    @property
+    def _code(self) -> ModuleType:
+        return RNN_CODE[self.nonlinearity]
+
+    @property
+    def _gates(self) -> int:
+        return 1
+
+    @property
+    def _state(self) -> type[State]:
+        return State
+
+
+@dataclass(frozen=True)
+class LSTM(Recurrent[LSTMState]):
+    """Long short-term memory, ``c = f c_prev + i g`` and ``h = o tanh(c)``.
+
+    With a forget gate, without peepholes: i, f, o are ``sigmoid`` and g is ``tanh`` of
+    ``W_i* x + b_i* + W_h* h_prev + b_h*``. Same parameters and results as ``torch.nn.LSTM``; rows
+    are stacked in the order i, f, g, o.
+
+    Args:
+        input_size: number of features D of an input.
+        hidden_size: number of features H of the hidden state and of the cell state.
+
+    Raises:
+        ArgumentTypeError: if a size is not an int.
+        ArgumentValueError: if a size is less than 1.
+
+    Source: S. Hochreiter and J. Schmidhuber, Long short-term memory, Neural Computation 9 (1997);
+    forget gate: F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget, Neural
+    Computation 12 (2000).
+
+    >>> import numpy as np, rnnref
+    >>> ref = rnnref.LSTM(input_size=3, hidden_size=5)
+    >>> params = ref.init_params(np.random.default_rng(0))
+    >>> state = rnnref.LSTMState(h=np.zeros((1, 2, 5)), c=np.ones((1, 2, 5)))
+    >>> y, state, tape = ref.forward(params, np.ones((7, 2, 3)), state)
+    >>> bool(np.all(y[-1] == state.h[0]))
+    True
+    """
+
+    @property
+    def _code(self) -> ModuleType:
+        return lstm
+
+    @property
+    def _gates(self) -> int:
+        return 4
+
+    @property
+    def _state(self) -> type[LSTMState]:
+        return LSTMState
+
+
+@dataclass(frozen=True)
+class GRU(Recurrent[State]):
+    """The gated recurrent unit, ``h = (1 - z) n + z h_prev``.
+
+    r and z are ``sigmoid`` of ``W_i* x + b_i* + W_h* h_prev + b_h*``. With ``reset_after=True``
+    ``n = tanh(W_in x + b_in + r (W_hn h_prev + b_hn))``: same parameters and results as
+    ``torch.nn.GRU``. With False ``n = tanh(W_in x + b_in + W_hn (r h_prev) + b_hn)``, as in the
+    paper. These are different functions of the same parameters, whose rows are stacked in the
+    order r, z, n.
+
+    Args:
+        input_size: number of features D of an input.
+        hidden_size: number of features H of the hidden state.
+        reset_after: whether the reset gate acts after the linear map.
+
+    Raises:
+        ArgumentTypeError: if a size is not an int, or ``reset_after`` not a bool.
+        ArgumentValueError: if a size is less than 1.
+
+    Source: K. Cho et al., Learning phrase representations using RNN encoder–decoder for
+    statistical machine translation, EMNLP (2014); reset after the map: S. Chetlur et al., cuDNN:
+    efficient primitives for deep learning (2014).
+
+    >>> import numpy as np, rnnref
+    >>> x, rng = np.ones((7, 2, 3)), np.random.default_rng(0)
+    >>> after, before = rnnref.GRU(3, 5), rnnref.GRU(3, 5, reset_after=False)
+    >>> params = after.init_params(rng)
+    >>> bool(np.allclose(after.forward(params, x)[0], before.forward(params, x)[0]))
+    False
+    """
+
+    _: KW_ONLY
+    reset_after: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.reset_after, bool):
+            said = f"reset_after must be True or False, got {self.reset_after!r}"
+            checks.fail(ArgumentTypeError, "GRU", said)
+
+    @property
+    def _code(self) -> ModuleType:
+        return GRU_CODE[self.reset_after]
+
+    @property
+    def _gates(self) -> int:
+        return 3
+
+    @property
+    def _state(self) -> type[State]:
+        return State

@@ -1,0 +1,77 @@
+"""What the layers take and hand back: states, tapes, gradients. Imports NumPy's types only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from rnnref.arrays import Array
+
+
+class State(NamedTuple):
+    """The state of `RNN` and `GRU`: ``h`` (1, B, H), also for its gradients and tangents.
+
+    The first axis counts layers and directions, as PyTorch's ``h_0`` and ``h_n`` do.
+    """
+
+    h: Array
+
+
+class LSTMState(NamedTuple):
+    """The state of `LSTM`: ``h`` and ``c``, each (1, B, H), also for its gradients and tangents.
+
+    The order is PyTorch's; name the arrays, ``LSTMState(h=..., c=...)``, and none is needed.
+    """
+
+    h: Array
+    c: Array
+
+
+S = TypeVar("S", State, LSTMState)
+
+
+class Gradients(NamedTuple, Generic[S]):
+    """dL/d of everything that went into `RNN`, `LSTM` or `GRU`, each of the shape of its array.
+
+    For complex arrays these are derivatives of a holomorphic L: nothing is conjugated.
+    """
+
+    x: Array
+    state: S
+    params: dict[str, Array]
+
+
+class OutputGradients(NamedTuple):
+    """dL/d of everything that went into `Output`, each of the shape of its array."""
+
+    h: Array
+    params: dict[str, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Tape:
+    """What ``backward`` and ``jvp`` need of a ``forward``; to be read, not to be written.
+
+    It has copies of all that it needs, so nothing that is done later to the input, the parameters
+    or the output changes it, and its arrays are read-only.
+
+    Attributes:
+        layer: the layer whose ``forward`` made it.
+        params: the parameters it ran with.
+        layers: the arrays of each layer over time, each (T, B, size), by the names of the paper:
+            ``tape.layers[0].f[t]`` is an LSTM's forget gate at time t, ``h_prev[t]`` the hidden
+            state before it.
+
+    >>> import numpy as np, rnnref
+    >>> ref = rnnref.LSTM(input_size=3, hidden_size=5)
+    >>> params = ref.init_params(np.random.default_rng(0))
+    >>> y, state, tape = ref.forward(params, np.ones((7, 2, 3)))
+    >>> tape.layers[0]._fields
+    ('x', 'h_prev', 'c_prev', 'i', 'f', 'g', 'o', 'c', 's', 'h')
+    >>> tape.layers[0].f.shape
+    (7, 2, 5)
+    """
+
+    layer: object
+    params: dict[str, Array] = field(repr=False)
+    layers: tuple[Any, ...] = field(repr=False)
