@@ -21,7 +21,8 @@ def code_lines(cell: Cell) -> Lines:
     jacobians = _tagged(numpy_step.step_jacobians(cell))
     lines: Lines = {id: (line,) for id, line in (forward | backward | jvp | jacobians).items()}
     lines[cell.id] = tuple(forward.values())
-    parameters = {f"{cell.id}.d_{p.name}" for p in (*cell.parameters, *cell.stacks)}
+    names = [p.name for p in cell.parameters] + [stack.name for stack in cell.stacks]
+    parameters = {f"{cell.id}.d_{name}" for name in names}
     lines[f"{cell.id}.vjp"] = tuple(b for id, b in backward.items() if id not in parameters)
     lines[f"{cell.id}.jvp"] = tuple(jvp.values())
     if cell.states:

@@ -57,10 +57,6 @@ class RNN(Recurrent[State]):
         return RNN_CODE[self.nonlinearity]
 
     @property
-    def _gates(self) -> int:
-        return 1
-
-    @property
     def _state(self) -> type[State]:
         return State
 
@@ -97,10 +93,6 @@ class LSTM(Recurrent[LSTMState]):
     @property
     def _code(self) -> ModuleType:
         return lstm
-
-    @property
-    def _gates(self) -> int:
-        return 4
 
     @property
     def _state(self) -> type[LSTMState]:
@@ -150,10 +142,6 @@ class GRU(Recurrent[State]):
     @property
     def _code(self) -> ModuleType:
         return GRU_CODE[self.reset_after]
-
-    @property
-    def _gates(self) -> int:
-        return 3
 
     @property
     def _state(self) -> type[State]:

@@ -37,9 +37,9 @@ class Recurrent(Parametrized, Generic[S]):
             object.__setattr__(self, name, value)
 
     @property
-    @abstractmethod
     def _gates(self) -> int:
         """How many blocks of ``hidden_size`` rows each parameter has."""
+        return len(self._code.GATES)
 
     @property
     @abstractmethod
