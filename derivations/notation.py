@@ -254,7 +254,7 @@ def vector(
 
 def previous(array: Array) -> Array:
     """The same array one step earlier: ``h`` becomes ``h_prev``."""
-    title = Text(f"previous {array.title.en}", f"上一步的{array.title.zh}")
+    title = Text(f"previous {array.title.en}", f"前一步{array.title.zh}")
     return replace(array, name=f"{array.name}_prev", title=title, time=-1, auxiliary=False)
 
 
@@ -293,5 +293,6 @@ def stack(
         )
         for gate, title in gates.items()
     )
-    title = Text(f"{what.en} {into.en}, stacked", f"{into.zh}一侧的{what.zh}，按门堆叠")
+    stacked = Text("stacked ", "堆叠") if len(gates) > 1 else Text("", "")
+    title = Text(f"{stacked.en}{what.en} {into.en}", f"{into.zh}侧的{stacked.zh}{what.zh}")
     return Stack(name, title, blocks)

@@ -6,6 +6,7 @@ Staleness is tested by making a copy stale.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -93,6 +94,14 @@ def test_every_definition_and_gradient_shows_its_code(ledger: dict) -> None:
     for id, formula in ledger["formulas"].items():
         if formula["kind"] in ("definition", "vjp", "jvp", "gradient", "jacobian", "bptt"):
             assert formula["numpy"], id
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_tag_in_the_code_is_a_formula(cell: str, ledger: dict) -> None:
+    text = (outputs.ROOT / f"reference/rnnref/generated/{cell}.py").read_text(encoding="utf-8")
+    tags = re.findall(r"  # (\S+)$", text, re.MULTILINE)
+    assert tags
+    assert set(tags) <= set(ledger["formulas"])
 
 
 def test_show_prints_the_steps(capsys: pytest.CaptureFixture[str]) -> None:

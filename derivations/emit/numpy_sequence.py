@@ -126,7 +126,8 @@ def _backward_loop(cell: Cell) -> Iterator[str]:
             if owner == p and adjoint.of in p.outs
         ]
         right = " + ".join(_adjoint_terms(cell, adjoint))
-        yield f"{' = '.join(targets or [name])} = {right}{tag(cell, name)}"
+        formula = name if adjoint.terms else "bptt"
+        yield f"{' = '.join(targets or [name])} = {right}{tag(cell, formula)}"
 
 
 def _adjoint_terms(cell: Cell, adjoint: Adjoint) -> Iterator[str]:

@@ -16,19 +16,23 @@ Knows no MkDocs.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 from xml.etree import ElementTree
 
-from formulas import Formula, UnknownName
+from formulas import Formula, UnknownNameError
 from katex import MathError
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
 from markdown.util import AtomicString
 from pieces import Pieces
 from pymdownx.blocks import BlocksExtension
-from pymdownx.blocks.block import Block, type_boolean
+from pymdownx.blocks.block import Block, type_boolean, type_string
 
 INLINE = r"(?<![\\$])\$(?![\s$])((?:\\.|[^\\$])+?)(?<!\s)\$(?![\d$])"
+_HAN, _STOP = r"\u3400-\u9fff", r"\u3001-\u3011\uff01-\uff1f"
+_BREAK = re.compile(rf"[{_HAN}{_STOP}]\n[{_HAN}{_STOP}]|[{_STOP}]\n[\w$`\[]")
+_NOT_PROSE = re.compile(r"#|\||/// | {4}\w+: ")
 DISPLAYED = r"\$\$.*?(?:\$\$|$)|\\\[.*?(?:\\\]|$)|\\begin\{\w+\*?\}"
 
 
@@ -36,15 +40,17 @@ class Cards(BlocksExtension):
     """The extension. One object serves every page of one language, one page after another."""
 
     def __init__(self, pieces: Pieces) -> None:
+        """``pieces`` makes the HTML, and so decides the language."""
         super().__init__()
         self.pieces = pieces
         self.problems: list[str] = []
         self.placed: list[str] = []
 
-    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:
         """Called by Python-Markdown once for each page."""
         self.problems, self.placed = [], []
         md.references = _References(md.references)
+        md.preprocessors.register(_ChineseLines(md), "chinese-lines", 5)
         md.inlinePatterns.register(_InlineMath(INLINE, md, self), "inline-math", 185)
         md.inlinePatterns.register(_DisplayMath(DISPLAYED, md, self), "display-math", 184)
         for block in (_Formula, _Display, *_TABLES):
@@ -62,7 +68,7 @@ class Cards(BlocksExtension):
         """What ``make`` returns, as Markdown's placeholder; on an error, a note of it."""
         try:
             html = make(*arguments)
-        except (MathError, UnknownName) as error:
+        except (MathError, UnknownNameError) as error:
             html = self.complain(str(error))
         return AtomicString(md.htmlStash.store(html))
 
@@ -78,7 +84,8 @@ class _Formula(Block):
 
     NAME = "formula"
     ARGUMENT = True
-    OPTIONS = {"repeat": (False, type_boolean)}
+    OPTIONS: ClassVar = {"repeat": (False, type_boolean)}
+    BRIEF = False
 
     def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
         """The card, with an empty caption."""
@@ -121,7 +128,7 @@ class _Formula(Block):
         """The formulas that an argument names; if there are none, a note in the card."""
         try:
             return self.cards.pieces.ledger.select(pattern)
-        except UnknownName as error:
+        except UnknownNameError as error:
             problem = ElementTree.SubElement(self.card, "p")
             problem.text = self.stash(self.cards.complain, str(error))
             return []
@@ -130,19 +137,39 @@ class _Formula(Block):
         """Fill ``element`` with ``formula``."""
         if not self.options["repeat"]:
             self.cards.place(formula, element)
-        element.text = self.stash(self.cards.pieces.card, formula)
+        element.text = self.stash(self.cards.pieces.card, formula, self.BRIEF)
 
 
 class _Formulas(_Formula):
-    """Several formulas in one compact card, a row each; ``*`` stands for any letters."""
+    """Several formulas in one compact card, a row each, in the order of their numbers.
+
+    ``*`` stands for any letters; what it matches is left out if the page already has it.
+    ``folded: Title`` folds the card under that title.
+    """
 
     NAME = "formulas"
+    OPTIONS: ClassVar = {**_Formula.OPTIONS, "folded": ("", type_string)}
+    BRIEF = True
+
+    def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
+        """The card, with a row for each formula."""
+        card = super().on_create(parent)
+        card.set("class", "eq eq-rows")
+        if title := self.options["folded"]:
+            card.tag = "details"
+            summary = ElementTree.Element("summary")
+            summary.text = f"{title} ({len(card) - 1})"
+            card.insert(0, summary)
+        return card
 
     def fill(self) -> None:
         """Put a row for each formula into the card."""
-        self.card.set("class", "eq eq-rows")
+        chosen: set[str] = set()
         for pattern in self.argument.split():
-            for formula in self.found(pattern):
+            known = self.cards.placed if "*" in pattern or "?" in pattern else ()
+            chosen.update(f.id for f in self.found(pattern) if f.id not in known)
+        for formula in self.cards.pieces.ledger.formulas.values():
+            if formula.id in chosen:
                 self.show(formula, ElementTree.SubElement(self.card, "div", {"class": "eq-row"}))
 
 
@@ -206,6 +233,21 @@ class _Versions(_Table):
 _TABLES = (_Symbols, _Cite, _Routes, _Results, _Versions)
 
 
+class _ChineseLines(Preprocessor):
+    """Chinese has no spaces between words, so a line break between two characters is none."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Called by Python-Markdown with the lines of the page."""
+        joined: list[str] = []
+        for line in lines:
+            before = joined[-1] if joined else ""
+            if _BREAK.search(f"{before}\n{line}") and not _NOT_PROSE.match(before):
+                joined[-1] += line
+            else:
+                joined.append(line)
+        return joined
+
+
 class _InlineMath(InlineProcessor):
     """``$...$``, set while the site is built."""
 
@@ -213,7 +255,7 @@ class _InlineMath(InlineProcessor):
         super().__init__(pattern, md)
         self.cards = cards
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802
+    def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[str, int, int]:
         """Called by Python-Markdown for each match."""
@@ -223,7 +265,7 @@ class _InlineMath(InlineProcessor):
 class _DisplayMath(_InlineMath):
     """Displayed mathematics typed into a page: refused."""
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802
+    def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[str, int, int]:
         """Called by Python-Markdown for each match."""

@@ -86,7 +86,7 @@ class Evidence:
     def findings(self, formula: Formula) -> list[Finding]:
         """What each route but the mutants says of ``formula``, in the order of the routes."""
         routes = (route.id for route in self.routes if route.id != "mutants")
-        return [self._finding(formula, route) for route in routes]
+        return [self.finding(formula, route) for route in routes]
 
     def mutants(self, cell: Cell) -> Mutants:
         """What became of the mutants of ``cell``."""
@@ -114,7 +114,8 @@ class Evidence:
         both = ran.intersection(SYMBOLIC) and ran.intersection(NUMERIC)
         return "verified" if both else "partly"
 
-    def _finding(self, formula: Formula, route: str) -> Finding:
+    def finding(self, formula: Formula, route: str) -> Finding:
+        """What one route says of ``formula``."""
         record = self.gpu if route == "torch_gpu" else self.run
         found = record.formulas.get(formula.id, {}).get(route)
         if found is None:

@@ -11,11 +11,8 @@ from pathlib import Path
 from typing import Any
 
 
-class UnknownName(KeyError):
+class UnknownNameError(LookupError):
     """A formula or a cell that the ledger does not have; the message suggests near ones."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @dataclass(frozen=True)
@@ -72,6 +69,7 @@ class Cell:
 
     id: str
     title: Mapping[str, str]
+    number_prefix: str
     code: str
     code_hash: str
     cite: tuple[Cite, ...]
@@ -86,26 +84,37 @@ class Ledger:
     formulas: Mapping[str, Formula]
 
     def cell(self, name: str) -> Cell:
-        """The cell of that id. Raises ``UnknownName``."""
+        """The cell of that id. Raises ``UnknownNameError``."""
         if name not in self.cells:
-            raise UnknownName(f"unknown cell {name!r}{_suggest(name, self.cells)}")
+            raise UnknownNameError(f"unknown cell {name!r}{_suggest(name, self.cells)}")
         return self.cells[name]
 
     def select(self, pattern: str) -> list[Formula]:
-        """The formula of that id, or all that match ``lstm.h_D_W_*``. Raises ``UnknownName``."""
+        """The formula of that id, or all that match ``lstm.h_D_W_*``.
+
+        Raises ``UnknownNameError``.
+        """
         if pattern in self.formulas:
             return [self.formulas[pattern]]
         found = [f for name, f in self.formulas.items() if fnmatch.fnmatchcase(name, pattern)]
         if not found:
-            raise UnknownName(f"unknown formula {pattern!r}{_suggest(pattern, self.formulas)}")
+            raise UnknownNameError(f"unknown formula {pattern!r}{_suggest(pattern, self.formulas)}")
         return found
 
+    def derived(self, cell: str) -> dict[str, Formula]:
+        """What the derivations of a cell arrive at, as LaTeX, and the formula that it is."""
+        formulas = (f for f in self.formulas.values() if f.cell == cell and f.steps)
+        return {f.steps[-1].latex: f for f in formulas}
+
     def reference(self, anchor: str) -> Formula:
-        """The formula that ``eq:lstm.c`` points at, in whatever case. Raises ``UnknownName``."""
+        """The formula that ``eq:lstm.c`` points at, in whatever case.
+
+        Raises ``UnknownNameError``.
+        """
         name = anchor.removeprefix("eq:")
         lower = {known.lower(): known for known in self.formulas}
         if name.lower() not in lower:
-            raise UnknownName(f"unknown formula {name!r}{_suggest(name, self.formulas)}")
+            raise UnknownNameError(f"unknown formula {name!r}{_suggest(name, self.formulas)}")
         return self.formulas[lower[name.lower()]]
 
 
@@ -122,6 +131,7 @@ def _cell(name: str, data: dict[str, Any]) -> Cell:
     return Cell(
         id=name,
         title=data["title"],
+        number_prefix=data["number_prefix"],
         code=data["code"],
         code_hash=data["code_hash"],
         cite=tuple(Cite(c["text"], _link(c)) for c in data["cite"]),

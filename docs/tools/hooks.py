@@ -9,13 +9,14 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 import jieba
 from cards import Cards
 from evidence import read_evidence
-from formulas import UnknownName, read_ledger
+from formulas import UnknownNameError, read_ledger
 from katex import Katex, plain
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -100,7 +101,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
             first = language.places[formula].file.src_uri
             language.warn(name, f"formula {formula!r} has its place in {first}; `repeat: true`?")
         language.places.setdefault(formula, page)
-    headings = [item.id for item in _flat(page.toc)]
+    headings = [item.id for item in _flat(page.toc) if item.level > 1]
     language.pages[name] = Contents(headings, list(language.cards.placed))
     return html
 
@@ -121,15 +122,21 @@ def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> 
     html = page.content or ""
     language = _language(config)
     language.shown[page.file.src_uri] = re.sub(r"<!--/?eq:.*?-->", "", html)
-    html = _CARD.sub(lambda m: _card_text(m[1], language), html)
-    page.content = _MATH.sub(lambda m: plain(m[1].replace("&amp;", "&")), html)
+    html = _CARD.sub(lambda m: _card_text(m[1], page, language), html)
+    page.content = _MATH.sub(lambda m: escape(plain(unescape(m[1]))), html)
     return context
 
 
 @event_priority(-100)
 def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> Any:
     """And the reader the page itself."""
-    page.content = _language(config).shown.pop(page.file.src_uri)
+    language = _language(config)
+    page.content = language.shown.pop(page.file.src_uri)
+    for entry in config.plugins["material/search"].search_index.entries:
+        _, _, anchor = entry["location"].partition("#")
+        if anchor.startswith("eq:") and "boost" not in entry:
+            kind = language.cards.pieces.ledger.reference(anchor).kind
+            entry["boost"] = 4 if kind in ("cell", "definition") else 1
     return context
 
 
@@ -189,7 +196,7 @@ def _link(found: re.Match[str], page: Page, language: Language, files: Files) ->
         return f'<a {before}href="{get_relative_url(file.url, page.url)}"{after}>{text}</a>'
     try:
         formula = language.cards.pieces.ledger.reference(target)
-    except UnknownName as error:
+    except UnknownNameError as error:
         language.warn(name, f"reference to an {error}")
         return text
     place = language.places.get(formula.id)
@@ -202,11 +209,13 @@ def _link(found: re.Match[str], page: Page, language: Language, files: Files) ->
     return f'<a {before}href="{url}#{formula.anchor}"{after}>{text}</a>'
 
 
-def _card_text(anchor: str, language: Language) -> str:
-    """What the search index says of a formula: a section of its own."""
+def _card_text(anchor: str, page: Page, language: Language) -> str:
+    """What the search index says of a formula: a section of its own, where it has its place."""
     formula = language.cards.pieces.ledger.reference(anchor)
+    if language.places.get(formula.id) is not page:
+        return ""
     title = f"{formula.title[language.code]} ({formula.number})"
-    return f'<div><h6 id="{anchor}">{title}</h6><p>{formula.text}</p></div>'
+    return f'<div><h6 id="{anchor}">{title}</h6><p>{escape(formula.text)}</p></div>'
 
 
 def _flat(toc: Any) -> Iterator[AnchorLink]:

@@ -25,6 +25,7 @@ function render(tex, display) {
 }
 """
 _STRUT = re.compile(r'katex-strut" style="height:([\d.]+)em;(?:vertical-align:-([\d.]+)em;)?"')
+_BASE = '<span class="katex-base">'
 _UNDERLINE = "\N{COMBINING LOW LINE}"
 
 
@@ -33,15 +34,15 @@ class MathError(ValueError):
 
 
 class Katex:
-    """Renders LaTeX, each formula once.
-
-    ``folder`` is where the renderings are kept between builds.
-    """
+    """Renders LaTeX, each formula once."""
 
     def __init__(self, folder: Path) -> None:
+        """``folder`` is where the renderings are kept between builds."""
         source = SCRIPT.read_text(encoding="utf-8")
         self._render = quickjs.Function("render", source + _RENDER, own_executor=True)
-        version = hashlib.sha256((source + _RENDER).encode()).hexdigest()[:12]
+        version = hashlib.sha256(
+            (source + _RENDER + Path(__file__).read_text()).encode()
+        ).hexdigest()[:12]
         self._file = folder / f"katex-{version}.json"
         self._known: dict[str, str] = _read(self._file)
         self._saved = len(self._known)
@@ -58,8 +59,8 @@ class Katex:
             if "error" in answer:
                 message = answer["error"].replace(_UNDERLINE, "")
                 raise MathError(f"{message.removeprefix('KaTeX parse error: ')} (in {tex!r})")
-            self._known[key] = _wrap(answer["html"], display)
-        return self._known[key]
+            self._known[key] = answer["html"]
+        return _wrap(self._known[key], display)
 
     def save(self) -> None:
         """Keep what was rendered for the next build."""
@@ -84,8 +85,11 @@ def plain(tex: str) -> str:
 
 def _wrap(html: str, display: bool) -> str:
     if not display:
+        # Lines may break inside a formula, but not between it and the full stop that follows.
+        html = html.replace(f"</span>{_BASE}", f"</span><wbr>{_BASE}")
         return f"<x-math>{html}</x-math>"
-    return f'<x-math class="display" style="--height:{_height(html):.2f}">{html}</x-math>'
+    style = f"--height:{_height(html):.2f}"
+    return f'<x-math class="display" tabindex="0" style="{style}">{html}</x-math>'
 
 
 def _height(html: str) -> float:

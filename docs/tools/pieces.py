@@ -20,6 +20,14 @@ LONG = 4
 
 _MARKS = {"passed": "✓", "failed": "✗", "absent": "–", "stale": "–"}
 _VERDICTS = {"verified": "✓", "partly": "◐", "failed": "✗", "unverified": "○"}
+_NAMES = {
+    "python": "Python",
+    "numpy": "NumPy",
+    "sympy": "SymPy",
+    "torch": "PyTorch",
+    "cuda": "CUDA",
+    "cudnn": "cuDNN",
+}
 _INLINE = re.compile(r"\$(?P<tex>[^$]+)\$|`(?P<code>[^`]+)`")
 
 
@@ -48,17 +56,19 @@ class Pieces:
             end = found.end()
         return "".join(parts) + escape(text[end:])
 
-    def card(self, formula: Formula) -> str:
+    def card(self, formula: Formula, brief: bool = False) -> str:
         """The inside of a card: title, badge, formula, NumPy, shape and derivation.
+
+        A brief derivation refers to other formulas instead of deriving them once more.
 
         Links are written ``eq:lstm.c`` and ``page:bptt.md``; the hooks turn them into URLs.
         """
         parts = (self._head(formula), self._body(formula), self._code(formula))
-        return _indexed(formula, "".join(parts) + self._steps(formula))
+        return _indexed(formula, "".join(parts) + self._steps(formula, brief))
 
     def display(self, tex: str, reason: str) -> str:
         """A displayed formula that is not in the ledger, with the reason."""
-        shown = self._scroll(self.katex.html(tex, display=True))
+        shown = self._display(tex)
         note = f"{self.say('not_in_ledger')}: {self.rich(reason)}"
         return f'<div class="eq-body">{shown}</div><p class="eq-outside">{note}</p>'
 
@@ -97,29 +107,33 @@ class Pieces:
         rows = [
             f'<tr id="check-{route.id.replace("_", "-")}">'
             f'<th scope="row">{escape(route.title[self.lang])}</th>'
-            f"<td>{self.rich(route.sees[self.lang])}</td>"
-            f"<td>{self.rich(route.cannot_see[self.lang])}</td></tr>"
+            f'<td data-head="{self.say("sees")}">{self.rich(route.sees[self.lang])}</td>'
+            f'<td data-head="{self.say("cannot_see")}">'
+            f"{self.rich(route.cannot_see[self.lang])}</td></tr>"
             for route in self.evidence.routes
         ]
         return _table("checks", [self.say(h) for h in ("route", "sees", "cannot_see")], rows)
 
     def results(self) -> str:
-        """For each cell: formulas, how many are verified, and what each check found."""
-        routes = [r for r in self.evidence.routes if r.id != "mutants"]
-        heads = [self.say(h) for h in ("cell", "formulas", "verified")]
-        heads += [escape(r.title[self.lang]) for r in self.evidence.routes]
-        rows = []
-        for cell in self.ledger.cells.values():
-            formulas = [f for f in self.ledger.formulas.values() if f.cell == cell.id]
-            verified = sum(self.evidence.verdict(f) == "verified" for f in formulas)
-            found = [self.evidence.findings(f) for f in formulas]
-            columns = [self._sum(each[i] for each in found) for i in range(len(routes))]
-            columns.append(self._mutants_short(self.evidence.mutants(cell)))
-            rows.append(
-                f'<tr><th scope="row">{escape(cell.title[self.lang])}</th>'
-                + "".join(f"<td>{c}</td>" for c in (len(formulas), verified, *columns))
-                + "</tr>"
-            )
+        """For each check and each cell: how many formulas, and the largest error."""
+        cells = list(self.ledger.cells.values())
+        of = {c.id: [f for f in self.ledger.formulas.values() if f.cell == c.id] for c in cells}
+        verdicts = {c: [self.evidence.verdict(f) for f in formulas] for c, formulas in of.items()}
+        rows = [
+            self._results_row(self.say("formulas"), (len(of[c.id]) for c in cells)),
+            self._results_row(
+                self.say("verified"), (verdicts[c.id].count("verified") for c in cells)
+            ),
+        ]
+        for route in self.evidence.routes:
+            if route.id == "mutants":
+                found = [self._mutants_short(self.evidence.mutants(c)) for c in cells]
+            else:
+                found = [
+                    self._sum(self.evidence.finding(f, route.id) for f in of[c.id]) for c in cells
+                ]
+            rows.append(self._results_row(escape(route.title[self.lang]), found))
+        heads = [self.say("route"), *(escape(c.number_prefix) for c in cells)]
         return _table("results", heads, rows)
 
     def versions(self) -> str:
@@ -132,18 +146,19 @@ class Pieces:
             if not record.present:
                 items.append(self.say(absent))
                 continue
-            versions = ", ".join(f"{name} {number}" for name, number in record.versions.items())
+            versions = (f"{_NAMES.get(n, n)} {number}" for n, number in record.versions.items())
             title = self.say(ran, created=_date(record.created), device=record.device)
-            items.append(f"{title}: {escape(versions)}")
+            items.append(title + escape(", ".join(versions)))
         rows = [
             _row(
+                escape(cell.number_prefix),
                 escape(cell.title[self.lang]),
                 f"<code>{escape(cell.code)}</code>",
                 f"<code>{escape(cell.code_hash[:16])}</code>",
             )
             for cell in self.ledger.cells.values()
         ]
-        heads = [self.say(h) for h in ("cell", "module", "hash")]
+        heads = [self.say(h) for h in ("numbers", "cell", "module", "hash")]
         return _list(items) + _table("modules", heads, rows)
 
     def _head(self, formula: Formula) -> str:
@@ -163,15 +178,11 @@ class Pieces:
         )
 
     def _body(self, formula: Formula) -> str:
-        shown = self._scroll(self.katex.html(formula.latex, display=True))
+        shown = self._display(formula.latex)
         return (
-            f'<div class="eq-body">{shown}<a class="eq-number" href="{formula.anchor}" '
-            f'aria-label="{self.say("permalink")}">({escape(formula.number)})</a></div>'
+            f'<div class="eq-body">{shown}<a class="eq-number" href="{formula.anchor}">'
+            f"({escape(formula.number)})</a></div>"
         )
-
-    def _scroll(self, html: str) -> str:
-        label = self.say("formula")
-        return f'<div class="eq-scroll" tabindex="0" role="group" aria-label="{label}">{html}</div>'
 
     def _code(self, formula: Formula) -> str:
         if not formula.numpy:
@@ -179,11 +190,14 @@ class Pieces:
             return f'<div class="eq-foot">{shape}</div>' if shape else ""
         lines = len(formula.numpy)
         code = highlight("\n".join(formula.numpy), PythonLexer(), HtmlFormatter(nowrap=True))
-        block = f'<pre class="eq-numpy"><code>{code.rstrip()}</code></pre>'
+        block = f'<pre class="eq-numpy highlight no-copy"><code>{code.rstrip()}</code></pre>'
         if lines >= LONG:
             foot = f'<div class="eq-foot">{self._shape(formula)}</div>' if formula.shape else ""
             return foot + _fold(self.say("numpy_lines", count=lines), block)
         return f'<div class="eq-foot">{block}{self._shape(formula)}</div>'
+
+    def _display(self, tex: str) -> str:
+        return self.katex.html(tex, display=True)
 
     def _shape(self, formula: Formula) -> str:
         if not formula.shape:
@@ -193,17 +207,25 @@ class Pieces:
     def _space(self, shape: Sequence[str]) -> str:
         return self.katex.html(r" \times ".join(shape) if shape else "1")
 
-    def _steps(self, formula: Formula) -> str:
-        count = len(formula.steps)
-        if not count:
+    def _steps(self, formula: Formula, brief: bool) -> str:
+        if not formula.steps:
             return ""
-        items = (
+        steps, used = list(formula.steps), []
+        if brief:
+            derived = self.ledger.derived(formula.cell)
+            used = [derived[s.latex] for s in steps[:-1] if s.latex in derived]
+            steps = [s for s in steps[:-1] if s.latex not in derived] + steps[-1:]
+        items = [
             f"<li><p>{self.rich(step.why[self.lang])}</p>"
-            f"{self._scroll(self.katex.html(step.latex, display=True))}</li>"
-            for step in formula.steps
-        )
+            + ("" if brief and step.latex == formula.latex else self._display(step.latex))
+            + "</li>"
+            for step in steps
+        ]
+        uses = ", ".join(f'<a href="{f.anchor}">({f.number})</a>' for f in used)
+        if used:
+            items.insert(0, f"<li><p>{self.say('uses')} {uses}</p></li>")
         kind = "proof" if formula.kind == "bptt" else "steps"
-        title = self.say(kind if count > 1 else f"{kind}_one", count=count)
+        title = self.say(kind if len(items) > 1 else f"{kind}_one", count=len(items))
         return _fold(title, f'<ol class="eq-steps">{"".join(items)}</ol>')
 
     def _badge(self, formula: Formula) -> str:
@@ -216,13 +238,13 @@ class Pieces:
             mutants = self.evidence.mutants(self.ledger.cells[formula.cell])
             lines.append(self._line(mutants.state, "mutants", self._mutants(mutants)))
         run = self.evidence.run
-        when = f"{self.say('this_run', created=_date(run.created))}. " if run.present else ""
+        when = self.say("note", created=_date(run.created)) if run.present else ""
         about = f'<a href="page:verification.md">{self.say("about")}</a>'
         return (
             f'<details class="eq-badge {verdict}"><summary><span class="eq-mark">'
             f'{_VERDICTS[verdict]}</span> <span class="eq-verdict">{self.say(verdict)}</span>'
             f'</summary><div class="eq-evidence"><ul>{"".join(lines)}</ul>'
-            f"<p>{when}{about}</p></div></details>"
+            f"<p>{when} {about}</p></div></details>"
         )
 
     def _line(self, state: str, route: str, text: str) -> str:
@@ -246,7 +268,11 @@ class Pieces:
         parts = [f"{self.say('error')} {_power(finding.error)}"]
         if finding.bound is not None:
             parts.append(f"{self.say('bound')} {_power(finding.bound)}")
-        return " · ".join([*parts, cases])
+        parts.append(cases)
+        if finding.route == "torch_gpu":
+            gpu = self.evidence.gpu
+            parts += [escape(gpu.device), _date(gpu.created)]
+        return " · ".join(parts)
 
     def _mutants(self, mutants: Mutants) -> str:
         if mutants.state == "stale":
@@ -264,6 +290,10 @@ class Pieces:
         if mutants.state in ("stale", "absent"):
             return f"<span>{self.say(mutants.state + '_short')}</span>"
         return f"{mutants.killed}/{mutants.total - mutants.equivalent}"
+
+    def _results_row(self, head: str, found: Iterable[object]) -> str:
+        cells = "".join(f"<td>{each}</td>" for each in found)
+        return f'<tr><th scope="row">{head}</th>{cells}</tr>'
 
     def _sum(self, findings: Iterable[Finding]) -> str:
         """One cell of the table of results: how many formulas, and the largest error."""
@@ -292,7 +322,7 @@ def _fold(title: str, html: str) -> str:
 def _table(name: str, heads: Iterable[str], rows: Iterable[str]) -> str:
     head = "".join(f'<th scope="col">{h}</th>' for h in heads)
     return (
-        f'<div class="wide {name}" tabindex="0"><table><thead><tr>{head}</tr></thead>'
+        f'<div class="wide" tabindex="0"><table class="{name}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 

@@ -19,7 +19,7 @@ def recursion(cell: Cell) -> Formula:
     def lines(n: Notation) -> list[tuple[str, str]]:
         return [(n.arriving(s.next, 0), _arriving(cell, s.next, n)) for s in cell.states]
 
-    title = Text("Adjoint recursion of BPTT", "BPTT 的伴随递推")
+    title = Text(f"{cell.title.en}: adjoint recursion", f"{cell.title.zh}：伴随递推")
     latex, text = aligned(lines(LATEX)), plain(lines(TEXT))
     return Formula(f"{cell.id}.bptt", cell.id, "bptt", title, latex, text)
 

@@ -261,7 +261,7 @@ def backward(params: Params, tape: Tape, d_y: Array, d_h: Array) -> Gradients:
     d_from_h_prev = np.empty((T, B, 3 * H), d_y.dtype)
     d_h_prev = d_h
     for t in reversed(range(T)):
-        d_h = d_y[t] + d_h_prev  # gru_reset_after.d_h
+        d_h = d_y[t] + d_h_prev  # gru_reset_after.bptt
         d_n = d_h * (1 - z[t])  # gru_reset_after.d_n
         d_a_n = d_n * (1 - n[t] ** 2)  # gru_reset_after.d_a_n
         d_from_h_prev[t, :, 2 * H : 3 * H] = d_a_n * r[t]  # gru_reset_after.d_v

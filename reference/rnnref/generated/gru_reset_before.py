@@ -259,7 +259,7 @@ def backward(params: Params, tape: Tape, d_y: Array, d_h: Array) -> Gradients:
     d_from_q = d_from_x[:, :, 2 * H : 3 * H]
     d_h_prev = d_h
     for t in reversed(range(T)):
-        d_h = d_y[t] + d_h_prev  # gru_reset_before.d_h
+        d_h = d_y[t] + d_h_prev  # gru_reset_before.bptt
         d_n = d_h * (1 - z[t])  # gru_reset_before.d_n
         d_from_x[t, :, 2 * H : 3 * H] = d_n * (1 - n[t] ** 2)  # gru_reset_before.d_a_n
         d_q = d_from_q[t] @ weight_hh[2 * H : 3 * H]  # gru_reset_before.d_q

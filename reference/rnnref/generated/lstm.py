@@ -371,7 +371,7 @@ def backward(params: Params, tape: Tape, d_y: Array, d_h: Array, d_c: Array) -> 
     d_h_prev = d_h
     d_c_prev = d_c
     for t in reversed(range(T)):
-        d_h = d_y[t] + d_h_prev  # lstm.d_h
+        d_h = d_y[t] + d_h_prev  # lstm.bptt
         d_s = d_h * o[t]  # lstm.d_s
         d_c = d_c_prev + d_s * (1 - s[t] ** 2)  # lstm.d_c
         d_o = d_h * s[t]  # lstm.d_o

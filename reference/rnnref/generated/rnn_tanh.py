@@ -182,7 +182,7 @@ def backward(params: Params, tape: Tape, d_y: Array, d_h: Array) -> Gradients:
     d_from_h_prev = d_from_x
     d_h_prev = d_h
     for t in reversed(range(T)):
-        d_h = d_y[t] + d_h_prev  # rnn_tanh.d_h
+        d_h = d_y[t] + d_h_prev  # rnn_tanh.bptt
         d_from_x[t] = d_h * (1 - h[t] ** 2)  # rnn_tanh.d_a
         d_h_prev = d_from_h_prev[t] @ weight_hh  # rnn_tanh.d_h_prev
     d_x = linear(d_from_x, weight_ih.T)  # rnn_tanh.d_x

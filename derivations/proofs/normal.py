@@ -1,0 +1,186 @@
+"""The normal form in which two index expressions are compared: equal forms, equal expressions.
+
+Imports SymPy only. An expression is a polynomial in entries of arrays, values of functions and
+Kronecker deltas, under sums with symbolic bounds. Its normal form is a sum of monomials, each
+under at most one sign of summation; SymPy multiplies out and collects.
+
+SymPy's own ``doit`` would contract the deltas too, but it also tries to find a closed form for
+every other sum, for minutes; and it checks every index of every entry that it rebuilds. So each
+entry and each value becomes an atom here: ``W(j, k)`` for ``W[j, k]``, ``sigmoid_3(j)`` for a
+value of sigmoid at an argument in normal form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import count, permutations, product
+
+import sympy
+from sympy import Add, Function, KroneckerDelta, Mul, Sum, Symbol
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+Names = Mapping[Symbol, sympy.Expr]
+
+_over = Function("over")
+"""A factor that stands for a sign of summation while SymPy multiplies out: index, last value."""
+
+_numbers = count()
+_meaning: dict[type[Function], sympy.Expr] = {}
+
+
+def residual(left: sympy.Expr, right: sympy.Expr) -> sympy.Expr:
+    """``left - right`` in normal form: 0 just where both are the same for every size."""
+    quick = normal(left, factors=True) - normal(right, factors=True)
+    return quick if quick == 0 else normal(left) - normal(right)
+
+
+def normal(expression: sympy.Expr, factors: bool = False) -> sympy.Expr:
+    """The normal form of an expression in index notation.
+
+    With ``factors``, ``1 - v`` and its kin stay one factor each. That is far quicker, but equal
+    expressions may then have different forms.
+    """
+    return _normal(sympy.sympify(expression), 0, factors)
+
+
+def written_out(form: sympy.Expr) -> sympy.Expr:
+    """A normal form with its atoms replaced by the values that they stand for."""
+    while any(f.func in _meaning for f in form.atoms(Function)):
+        form = form.replace(lambda e: e.func in _meaning, _value_of)
+    return form
+
+
+def _value_of(atom: sympy.Function) -> sympy.Expr:
+    slots = dict(zip(_slots(len(atom.args)), atom.args, strict=True))
+    return _meaning[atom.func].xreplace(slots)
+
+
+@cache
+def _normal(expression: sympy.Expr, depth: int, factors: bool) -> sympy.Expr:
+    """Indices bound at nesting depth ``depth`` are called ``k<depth>_<n>``."""
+    fresh = (Symbol(f"m{depth}_{n}") for n in count())
+    without_sums = _Pull(depth, factors, fresh)(expression, {})
+    monomials = Add.make_args(sympy.expand(without_sums))
+    return Add(*(_monomial(m, depth) for m in monomials))
+
+
+@dataclass(frozen=True)
+class _Pull:
+    """Writes the sums of an expression as factors, each with an index of its own."""
+
+    depth: int
+    factors: bool
+    fresh: Iterator[Symbol]
+
+    def __call__(self, e: sympy.Expr, names: Names) -> sympy.Expr:
+        if isinstance(e, Sum):
+            *outer, (index, first, last) = e.limits
+            if first != 0:
+                raise ValueError(f"a sum starts at {first}, not at 0")
+            own = next(self.fresh)
+            inner = Sum(e.function, *outer) if outer else e.function
+            return _over(own, last) * self(inner, {**names, index: own})
+        if isinstance(e, MatrixElement):
+            return Function(e.parent.name)(*(i.xreplace(names) for i in e.indices))
+        if isinstance(e, KroneckerDelta):
+            return KroneckerDelta(*(a.xreplace(names) for a in e.args))
+        if isinstance(e, Function):
+            return _value(e, self.depth).xreplace(names)
+        if isinstance(e, Add) and self.factors and (atom := _complement(e, self.depth)):
+            return atom.xreplace(names)
+        if isinstance(e, sympy.Pow) and e.exp.is_Integer and e.exp > 0 and e.has(Sum):
+            return Mul(*(self(e.base, names) for _ in range(int(e.exp))))
+        if e.args:
+            return e.func(*(self(a, names) for a in e.args))
+        return names.get(e, e)
+
+
+@cache
+def _value(e: sympy.Function, depth: int) -> sympy.Expr:
+    """The atom for a value of a function: its argument in normal form names it."""
+    free = sorted(_free_indices(e), key=str)
+    e = _renamed(e, dict(zip(free, _slots(len(free)), strict=True)))
+    return _atom(e.func(*(_normal(a, depth + 1, False) for a in e.args)))(*free)
+
+
+@cache
+def _complement(e: sympy.Expr, depth: int) -> sympy.Expr | None:
+    """The atom for ``1 - v``, where v is a value or a power of one; None for anything else."""
+    number, rest = e.as_coeff_Add()
+    coefficient, power = rest.as_coeff_Mul()
+    base, exponent = power.as_base_exp()
+    if number == 0 or not isinstance(base, Function) or not exponent.is_Integer:
+        return None
+    value = _value(base, depth)
+    slots = _slots(len(value.args))
+    sign = sympy.sign(number)
+    return sign * _atom(sign * (number + coefficient * value.func(*slots) ** exponent))(*value.args)
+
+
+@cache
+def _atom(value: sympy.Expr) -> type[Function]:
+    atom: type[Function] = Function(f"{value.func.__name__}_{next(_numbers)}")
+    _meaning[atom] = value
+    return atom
+
+
+def _slots(n: int) -> tuple[Symbol, ...]:
+    return tuple(Symbol(f"slot{i}") for i in range(n))
+
+
+@cache
+def _free_indices(e: sympy.Expr) -> frozenset[Symbol]:
+    if isinstance(e, MatrixElement):
+        return frozenset(i for i in e.indices if i.is_Symbol)
+    bound = frozenset(limit[0] for limit in e.limits) if isinstance(e, Sum) else frozenset()
+    return frozenset().union(*(_free_indices(a) for a in e.args)) - bound
+
+
+def _renamed(e: sympy.Expr, names: Names) -> sympy.Expr:
+    """Free indices renamed; bound ones keep their names."""
+    if not e.args:
+        return names.get(e, e)
+    if isinstance(e, Sum):
+        names = {old: new for old, new in names.items() if old not in e.bound_symbols}
+    return e.func(*(_renamed(a, names) for a in e.args))
+
+
+def _monomial(monomial: sympy.Expr, depth: int) -> sympy.Expr:
+    """One monomial with its deltas contracted and its bound indices named in a fixed order."""
+    ranges = {f.args[0]: f.args[1] for f in Mul.make_args(monomial) if f.func == _over}
+    body = monomial.replace(_over, lambda *_: sympy.S.One)
+    while found := [(d, i) for d in _deltas(body) for i in d.indices if _sums(ranges, d, i)]:
+        delta, index = found[0]
+        (other,) = set(delta.indices) - {index}
+        body = (body / delta).xreplace({index: other})
+        del ranges[index]
+    for delta in _deltas(body):
+        kept, dropped = sorted(delta.indices, key=str)
+        body = delta * (body / delta).xreplace({dropped: kept})
+    for index in ranges.keys() - body.free_symbols:
+        body *= ranges.pop(index) + 1
+    return _named(body, ranges, depth)
+
+
+def _sums(ranges: Mapping[Symbol, sympy.Expr], delta: KroneckerDelta, index: Symbol) -> bool:
+    """Whether ``index`` is summed over the very range of the delta, so that it can be contracted."""
+    return index in ranges and delta.delta_range == (0, ranges[index])
+
+
+def _deltas(body: sympy.Expr) -> list[KroneckerDelta]:
+    return [f for f in Mul.make_args(body) if isinstance(f, KroneckerDelta)]
+
+
+def _named(body: sympy.Expr, ranges: Mapping[Symbol, sympy.Expr], depth: int) -> sympy.Expr:
+    if not ranges:
+        return body
+    coefficient, body = body.as_coeff_Mul()
+    lasts = sorted(set(ranges.values()), key=str)
+    groups = [permutations(m for m in ranges if ranges[m] == last) for last in lasts]
+    orders = [sum(order, ()) for order in product(*groups)]
+    names = [Symbol(f"k{depth}_{n}") for n in range(len(ranges))]
+    named = [body.xreplace(dict(zip(order, names, strict=True))) for order in orders]
+    limits = [(k, 0, ranges[m]) for k, m in zip(names, orders[0], strict=True)]
+    return coefficient * Sum(min(named, key=sympy.default_sort_key), *limits)

@@ -1,0 +1,127 @@
+"""The results of the calculus written in index notation, to be judged.
+
+Imports `derivations.calculus` for its results alone. Every array that a result names is replaced
+by its entry, and every product of local derivatives by sums over the indices in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+
+import sympy
+
+from derivations.calculus.jacobians import Block
+from derivations.calculus.local import Diagonal, Edge, Factor, Identity, Outer, Weight
+from derivations.calculus.sweeps import Adjoint, Tangent
+from derivations.notation import Array
+from derivations.proofs.indices import Entries, Entry, Index, delta, element, sum_over
+
+
+def local(entries: Entries, size: str, factor: Factor, row: Index, *by: Index) -> sympy.Expr:
+    """The entry (row, by) of a local derivative; ``size`` is that of the array it belongs to."""
+    match factor:
+        case Diagonal(expression):
+            return entries.scalar(expression, row) * delta(size, row, *by)
+        case Weight(matrix):
+            return entries.element(matrix.name, row, *by)
+        case Outer(vector):
+            return delta(size, row, by[0]) * entries.entry(vector.name, by[1])
+        case Identity():
+            return delta(size, row, *by)
+
+
+def closed_form(entries: Entries, block: Block, row: Index, *by: Index) -> sympy.Expr:
+    """``block.paths`` at (row, by)."""
+    return sympy.Add(*(_path(entries, block.exit, path, row, by) for path in block.paths))
+
+
+def _path(
+    entries: Entries, exit: Array, path: Sequence[Factor], row: Index, by: tuple[Index, ...]
+) -> sympy.Expr:
+    names = (f"s{entries.mark}_{n}" for n in count())
+
+    def rest(size: str, factors: Sequence[Factor], row: Index) -> sympy.Expr:
+        factor, *later = factors
+        if not later:
+            return local(entries, size, factor, row, *by)
+        inner = factor.matrix.shape[1] if isinstance(factor, Weight) else size
+        return sum_over(
+            inner,
+            next(names),
+            lambda s: local(entries, size, factor, row, s) * rest(inner, later, s),
+        )
+
+    return rest(exit.shape[0], path, row)
+
+
+def recursive_form(
+    entries: Entries, blocks: Mapping[str, Block], block: Block, row: Index, *by: Index
+) -> sympy.Expr:
+    """``block.terms`` at (row, by): for each, the block of the term's array times its factor."""
+
+    def term(edge: Edge) -> sympy.Expr:
+        size = edge.out.shape[0]
+        if edge.out == block.exit:
+            return local(entries, size, edge.factor, row, *by)
+        through = blocks[edge.out.name]
+        return sum_over(
+            size,
+            "s",
+            lambda s: (
+                closed_form(entries, through, row, s) * local(entries, size, edge.factor, s, *by)
+            ),
+        )
+
+    return sympy.Add(*(term(edge) for edge in block.terms))
+
+
+def arriving(name: str, size: str, mark: str = "") -> Entry:
+    """An adjoint that comes from outside the step: a symbol of its own."""
+    return lambda index: element(f"d_{name}{mark}", (size,), index)
+
+
+def adjoint(
+    entries: Entries, sweep: Sequence[Adjoint], arrive: Mapping[str, Entry], of: str, *by: Index
+) -> sympy.Expr:
+    """The adjoint that the reverse sweep gives to ``of``, resolved down to what arrives."""
+    lines = {line.of.name: line for line in sweep}
+    names = (f"s{entries.mark}_{n}" for n in count())
+
+    def resolve(name: str, *by: Index) -> sympy.Expr:
+        line = lines[name]
+        total = [arrive[name](*by)] if line.arrives else []
+        for edge in line.terms:
+            size = edge.out.shape[0]
+            total.append(
+                sum_over(
+                    size,
+                    next(names),
+                    lambda s, edge=edge, size=size: (  # type: ignore[misc]
+                        local(entries, size, edge.factor, s, *by) * resolve(edge.out.name, s)
+                    ),
+                )
+            )
+        return sympy.Add(*total)
+
+    return resolve(of, *by)
+
+
+def tangent(entries: Entries, sweep: Sequence[Tangent], of: str, row: Index) -> sympy.Expr:
+    """The tangent that the forward sweep gives to ``of``, resolved down to given tangents."""
+    lines = {line.out.name: line for line in sweep}
+    names = (f"s{entries.mark}_{n}" for n in count())
+
+    def resolve(array: Array, *index: Index) -> sympy.Expr:
+        if array.name not in lines:
+            return element(f"{array.name}_dot", array.shape, *index)
+        return sympy.Add(*(push(edge, *index) for edge in lines[array.name].terms))
+
+    def push(edge: Edge, row: Index, *inner: Index) -> sympy.Expr:
+        if len(inner) == len(edge.source.shape):
+            factor = local(entries, edge.out.shape[0], edge.factor, row, *inner)
+            return factor * resolve(edge.source, *inner)
+        size = edge.source.shape[len(inner)]
+        return sum_over(size, next(names), lambda s: push(edge, row, *inner, s))
+
+    return resolve(entries.cell.arrays[of], row)
