@@ -278,21 +278,20 @@ def stack(
 ) -> Stack:
     """A stacked parameter with a block for each gate: ``stack("weight_ih", "W", "i", ...)``."""
     what = Text("weights", "权重") if letter == "W" else Text("bias", "偏置")
-    into = {
-        "i": Text("from the input", "输入"),
-        "h": Text("from the hidden state", "隐状态"),
+    from_, of = {
+        "i": (Text("from the input", "输入"), Text("input side", "输入侧")),
+        "h": (Text("from the hidden state", "隐状态"), Text("recurrent side", "循环侧")),
     }[side]
+
+    def title(gate: Text) -> Text:
+        if letter == "W":
+            return Text(f"weights {from_.en} to the {gate.en}", f"{from_.zh}到{gate.zh}的权重")
+        return Text(f"bias of the {gate.en}, {of.en}", f"{gate.zh}的偏置（{of.zh}）")
+
     blocks = tuple(
-        Array(
-            f"{letter}_{side}{gate}",
-            shape,
-            Text(f"{what.en} {into.en} to the {title.en}", f"{into.zh}到{title.zh}的{what.zh}"),
-            letter,
-            sub=f"{side}{gate}",
-            time=None,
-        )
-        for gate, title in gates.items()
+        Array(f"{letter}_{side}{gate}", shape, title(name), letter, sub=f"{side}{gate}", time=None)
+        for gate, name in gates.items()
     )
     stacked = Text("stacked ", "堆叠") if len(gates) > 1 else Text("", "")
-    title = Text(f"{stacked.en}{what.en} {into.en}", f"{into.zh}侧的{stacked.zh}{what.zh}")
-    return Stack(name, title, blocks)
+    whole = Text(f"{stacked.en}{what.en}, {of.en}", f"{of.zh}的{stacked.zh}{what.zh}")
+    return Stack(name, whole, blocks)
