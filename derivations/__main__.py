@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from rich.console import Console
+from rich.progress import Progress, TimeElapsedColumn
 
-from derivations import outputs
+from derivations import outputs, prove
 from derivations.emit.formulas import Formula
 
 console = Console(highlight=False, soft_wrap=True)
@@ -36,11 +37,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def derive() -> int:
-    """Regenerate every derived file."""
+    """Regenerate every derived file, then prove every derivation; 1 if a proof fails."""
     start = time.perf_counter()
     for path in outputs.write():
-        console.print(f"{time.perf_counter() - start:6.1f} s  {path}")
-    return 0
+        console.print(f"{time.perf_counter() - start:6.1f} s  wrote {path}")
+    proved = failed = 0
+    with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=console) as bar:
+        task = bar.add_task("proving, for every size", total=prove.steps())
+        for result in prove.prove():
+            bar.update(task, advance=1, description=f"{result.cell}: {result.proof}")
+            proved += len(result.checked)
+            for failure in result.failures:
+                failed += 1
+                bar.console.print(f"[red]not proved[/] {failure.formula}: {failure.residual}")
+        bar.update(task, description="proved" if not failed else "[red]failed")
+    seconds = time.perf_counter() - start
+    console.print(f"{seconds:6.1f} s  {proved - failed} of {proved} statements proved")
+    return 1 if failed else 0
 
 
 def check() -> int:

@@ -6,13 +6,18 @@ Imports the cells, the emitters and the proofs that hand formulas to the site.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from derivations.cells import CELLS
-from derivations.emit.formulas import Formula, formulas
+from derivations.emit.formulas import Formula, Reason, formulas
 from derivations.emit.ledger import add_numbers, ledger
 from derivations.emit.module import module
+from derivations.notation import Cell
+from derivations.proofs.bptt_steps import proof_steps
+from derivations.proofs.results import Step
+from derivations.proofs.source_maps import MAPS
 
 ROOT = Path(__file__).parent.parent
 NUMBERS = Path("derivations/numbers.json")
@@ -20,8 +25,22 @@ LEDGER = Path("docs/data/formulas.json")
 
 
 def all_formulas() -> list[Formula]:
-    """Every formula of every cell, in reading order."""
-    return [f for cell in CELLS.values() for f in formulas(cell)]
+    """Every formula of every cell, in reading order, with what the proofs add."""
+    return [f for cell in CELLS.values() for f in _of_cell(cell)]
+
+
+def _of_cell(cell: Cell) -> Iterator[Formula]:
+    for formula in formulas(cell):
+        proof = proof_steps(cell) if formula.kind == "bptt" else ()
+        yield replace(formula, steps=_reasons(proof)) if proof else formula
+    if cell.id in MAPS:
+        m = MAPS[cell.id]
+        yield Formula(m.id, cell.id, "map", m.title, m.latex, m.latex, (), _reasons(m.steps))
+
+
+def _reasons(steps: Iterable[Step]) -> tuple[Reason, ...]:
+    """Steps of a proof, which have no plain text of their own."""
+    return tuple(Reason(s.latex, s.latex, s.why, s.why) for s in steps)
 
 
 def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:

@@ -1,0 +1,53 @@
+"""Every symbolic proof of every cell, for any size, one after the other.
+
+Imports the cells and the proofs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from derivations.cells import CELLS
+from derivations.notation import Cell
+from derivations.proofs import any_size, bptt
+from derivations.proofs.results import Checked
+
+Proof = Callable[[Cell], list[Checked]]
+
+PROOFS: dict[str, Proof] = {
+    "Jacobian blocks in closed form": any_size.closed_blocks,
+    "Jacobian blocks by recursion": any_size.recursive_blocks,
+    "blocks that are zero": any_size.absent_blocks,
+    "backward pass of a step": any_size.adjoints,
+    "tangents of a step": any_size.tangents,
+    "recursion through time, base case": bptt.base_case,
+    "recursion through time, induction step": bptt.induction_step,
+    "recursion through time, by blocks": bptt.induction_by_blocks,
+}
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What one proof found for one cell."""
+
+    cell: str
+    proof: str
+    checked: list[Checked]
+
+    @property
+    def failures(self) -> list[Checked]:
+        """The formulas whose residual is not identically zero."""
+        return [c for c in self.checked if not c.holds]
+
+
+def steps() -> int:
+    """How many results `prove` will give."""
+    return len(CELLS) * len(PROOFS)
+
+
+def prove() -> Iterator[Proved]:
+    """Run every proof, cell by cell."""
+    for cell in CELLS.values():
+        for name, proof in PROOFS.items():
+            yield Proved(cell.id, name, proof(cell))
