@@ -1,14 +1,13 @@
 """Any size: the calculus of a step against direct derivatives, D, H and K being symbols.
 
 Imports the definitions, SymPy, and `derivations.calculus` for the results to be judged. The direct
-derivative is SymPy's ``diff`` of the substituted equations by one entry of an array. (``doit`` on
-the result would try to evaluate every sum in closed form, for minutes; only the Kronecker deltas
-are contracted, by SymPy too.)
+derivative is SymPy's ``diff`` of the substituted equations by one entry of an array.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import sympy
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -17,23 +16,21 @@ from derivations.calculus.jacobians import Block, jacobian_blocks
 from derivations.calculus.sweeps import Adjoint, Tangent, forward_sweep, reverse_sweep
 from derivations.notation import Array, Cell
 from derivations.proofs import swept
-from derivations.proofs.indices import Entries, J, indices, sum_over, symbol
+from derivations.proofs.indices import Entries, J, indices, inner
 from derivations.proofs.normal import normal, residual
 from derivations.proofs.results import Checked
 
-_EPS = sympy.Symbol("epsilon")
+_EPSILON = sympy.Symbol("epsilon")
 
 
 def closed_blocks(cell: Cell) -> list[Checked]:
     """Every Jacobian block in closed form is the direct derivative."""
-    return [
-        closed_block(cell, block) for exit in cell.exits for block in jacobian_blocks(cell, exit)
-    ]
+    return [closed_block(cell, b) for exit in cell.exits for b in jacobian_blocks(cell, exit)]
 
 
 def closed_block(cell: Cell, block: Block) -> Checked:
     """One Jacobian block in closed form against the direct derivative."""
-    entries = Entries(cell, _freed(cell, block.by))
+    entries = _entries(cell, block.by)
     direct = _derivative(entries, block.exit, block.by)
     form = swept.closed_form(entries, block, J, *indices(block.by))
     return Checked(f"{cell.id}.{block.name}", residual(form, direct))
@@ -49,14 +46,16 @@ def recursive_blocks(cell: Cell) -> list[Checked]:
 
 
 def recursive_block(cell: Cell, block: Block, blocks: Mapping[str, Block]) -> Checked:
-    """One Jacobian block by recursion against its closed form; a diagonal one has no other part."""
-    entries = Entries(cell, _freed(cell, block.by))
-    by = indices(block.by)
-    form = swept.closed_form(entries, block, J, *by)
-    recursion = swept.recursive_form(entries, blocks, block, J, *by)
-    difference = residual(recursion, form)
+    """One Jacobian block by recursion against its closed form.
+
+    If it is said to be diagonal, whatever it has off the diagonal is added to the residual.
+    """
+    entries, by = _entries(cell, block.by), indices(block.by)
+    closed = swept.closed_form(entries, block, J, *by)
+    recursive = swept.recursive_form(entries, blocks, block, J, *by)
+    difference = residual(recursive, closed)
     if block.diagonal:
-        difference += normal(form).replace(sympy.KroneckerDelta, lambda *_: sympy.S.Zero)
+        difference += normal(closed).replace(sympy.KroneckerDelta, lambda *_: sympy.S.Zero)
     return Checked(f"{cell.id}.{block.name}", difference)
 
 
@@ -65,63 +64,59 @@ def absent_blocks(cell: Cell) -> list[Checked]:
     found = []
     for exit in cell.exits:
         present = {block.by.name for block in jacobian_blocks(cell, exit)} | {exit.name}
-        for array in cell.arrays.values():
-            if array.name not in present:
-                direct = _derivative(Entries(cell, _freed(cell, array)), exit, array)
-                found.append(Checked(f"{cell.id}.{exit.name}_D_{array.name}", normal(direct)))
+        absent = [array for name, array in cell.arrays.items() if name not in present]
+        found += [absent_block(cell, exit, by) for by in absent]
     return found
 
 
-def adjoints(cell: Cell, sweep: Sequence[Adjoint] | None = None) -> list[Checked]:
+def absent_block(cell: Cell, exit: Array, by: Array) -> Checked:
+    """The direct derivative of an exit by an array that it does not depend on."""
+    direct = _derivative(_entries(cell, by), exit, by)
+    return Checked(f"{cell.id}.{exit.name}_D_{by.name}", normal(direct))
+
+
+def adjoints(cell: Cell) -> list[Checked]:
     """Every line of the reverse sweep is the direct derivative of ``sum_exit <d_exit, exit>``."""
-    sweep = reverse_sweep(cell) if sweep is None else sweep
+    sweep = reverse_sweep(cell)
     return [adjoint(cell, sweep, line.of) for line in sweep]
 
 
 def adjoint(cell: Cell, sweep: Sequence[Adjoint], of: Array) -> Checked:
     """The adjoint of one array, resolved down to what arrives, against the direct derivative."""
-    entries = Entries(cell, _freed(cell, of))
+    entries, by = _entries(cell, of), indices(of)
     arrive = {exit.name: swept.arriving(exit.name, exit.shape[0]) for exit in cell.exits}
     paired = sympy.Add(
-        *(
-            sum_over(
-                exit.shape[0],
-                "m",
-                lambda m, exit=exit: arrive[exit.name](m) * entries.entry(exit.name, m),  # type: ignore[misc]
-            )
-            for exit in cell.exits
-        )
+        *(inner(e.shape[0], arrive[e.name], partial(entries.entry, e.name)) for e in cell.exits)
     )
-    by = indices(of)
     direct = paired.diff(entries.element(of.name, *by))
     form = swept.adjoint(entries, sweep, arrive, of.name, *by)
     return Checked(f"{cell.id}.d_{of.name}", residual(form, direct))
 
 
-def tangents(cell: Cell, sweep: Sequence[Tangent] | None = None) -> list[Checked]:
+def tangents(cell: Cell) -> list[Checked]:
     """Every line of the forward sweep is the derivative along the given tangents."""
-    sweep = forward_sweep(cell) if sweep is None else sweep
+    sweep = forward_sweep(cell)
     return [tangent(cell, sweep, line.out) for line in sweep]
 
 
 def tangent(cell: Cell, sweep: Sequence[Tangent], of: Array) -> Checked:
-    """The tangent of one array against d/d epsilon of its entry at ``p + epsilon p_dot``."""
+    """The tangent of one array against d/d epsilon, at 0, of its entry at ``p + epsilon p_dot``."""
     entries = Entries(cell)
     moved = entries.entry(of.name, J).replace(MatrixElement, _moved)
-    direct = moved.diff(_EPS).xreplace({_EPS: sympy.S.Zero})
+    direct = moved.diff(_EPSILON).xreplace({_EPSILON: sympy.S.Zero})
     form = swept.tangent(entries, sweep, of.name, J)
     return Checked(f"{cell.id}.{of.name}_dot", residual(form, direct))
 
 
 def _moved(matrix: sympy.MatrixSymbol, *index: sympy.Expr) -> sympy.Expr:
     dot = sympy.MatrixSymbol(f"{matrix.name}_dot", *matrix.shape)
-    return matrix[index] + _EPS * dot[index]
+    return matrix[index] + _EPSILON * dot[index]
 
 
 def _derivative(entries: Entries, of: Array, by: Array) -> sympy.Expr:
     return entries.entry(of.name, J).diff(entries.element(by.name, *indices(by)))
 
 
-def _freed(cell: Cell, by: Array) -> frozenset[str]:
-    """An intermediate by which is differentiated varies by itself."""
-    return frozenset({by.name} & {e.out.name for e in cell.equations})
+def _entries(cell: Cell, by: Array) -> Entries:
+    """An intermediate by which is differentiated is not expanded but varies by itself."""
+    return Entries(cell, frozenset({by.name} & {e.out.name for e in cell.equations}))

@@ -5,183 +5,161 @@ Imports the definitions, SymPy, and `derivations.calculus` for the results to be
 The loss is ``sum_t l_t(y_t) + l_end(states at T)``. ``remaining`` at t is what of it the states at
 t still influence: ``l_t(y_t)`` plus ``remaining`` at t + 1 of the states that step t + 1 leaves.
 The adjoint of a state at t is the derivative of that, inputs and parameters held fixed. At the
-point where it is taken, the derivative of ``f(g(v))`` by v is that of ``<gradient of f, g(v)>``;
-so each loss stands below as its gradient, a vector of symbols, times its argument. That the losses
-need not be linear for this is proved in `derivations.proofs.copies`.
+point where it is taken, the derivative of ``f(g(v))`` by v is that of ``<gradient of f, g(v)>``,
+so each loss stands here as its gradient, a vector of symbols, times its argument;
+`derivations.proofs.copies` does without that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
 
 import sympy
 
-from derivations.calculus.jacobians import jacobian_blocks
-from derivations.calculus.sweeps import reverse_sweep
-from derivations.notation import Array, Cell, Stack
+from derivations.calculus.jacobians import Block, jacobian_blocks
+from derivations.calculus.sweeps import Adjoint, reverse_sweep
+from derivations.notation import Array, Cell, Stack, State
 from derivations.proofs import swept
-from derivations.proofs.indices import Entries, Entry, Index, J, indices, sum_over
+from derivations.proofs.indices import Entries, Entry, Index, J, indices, inner, sum_over
 from derivations.proofs.normal import residual
 from derivations.proofs.results import Checked
+
+Gradients: TypeAlias = Mapping[str, Entry]
 
 
 def base_case(cell: Cell) -> list[Checked]:
     """At T the adjoint of a state is its gradient in ``l_T`` plus its gradient in ``l_end``."""
-    states = Entries(cell, frozenset(s.next.name for s in cell.states))
-    remaining = _paired(_loss(cell), states) + _paired(_end(cell), states)
+    at_end = Entries(cell, frozenset(s.name for s in cell.states))
+    remaining = _paired(_loss(cell), at_end) + _paired(_end(cell), at_end)
+    adjoints = _sum(_loss(cell), _end(cell))
     return [
-        Checked(
-            f"{cell.id}.bptt",
-            residual(
-                _of_loss(cell, state.next, J) + _end(cell)[state.name](J),
-                remaining.diff(states.element(state.name, J)),
-            ),
-        )
-        for state in cell.states
+        _checked(cell, adjoints[s.name](J), remaining.diff(at_end.element(s.name, J)))
+        for s in cell.states
     ]
 
 
-def induction_step(cell: Cell) -> list[Checked]:
+def induction_step(cell: Cell, sweep: tuple[Adjoint, ...] | None = None) -> list[Checked]:
     """One step back is the gradient in ``l_t`` plus the vector-Jacobian product of step t + 1."""
-    ahead, later, remaining = _step_ahead(cell)
-    sweep = reverse_sweep(cell)
-    found = []
-    for state in cell.states:
-        name = state.previous.name
-        back = swept.adjoint(ahead, sweep, later, name, J)
-        direct = remaining.diff(ahead.element(name, J))
-        found.append(
-            Checked(f"{cell.id}.bptt", residual(_of_loss(cell, state.next, J) + back, direct))
-        )
-    return found
+    ahead, later = Entries(cell), _ahead(cell)
+    lines = reverse_sweep(cell) if sweep is None else sweep
+    return [
+        _step_back(cell, s, swept.adjoint(ahead, lines, later, s.previous.name, J))
+        for s in cell.states
+    ]
 
 
-def induction_by_blocks(cell: Cell) -> list[Checked]:
+def induction_by_blocks(cell: Cell, blocks: tuple[Block, ...] | None = None) -> list[Checked]:
     """The same step back, written with the transposed Jacobian blocks of step t + 1."""
-    ahead, later, remaining = _step_ahead(cell)
-    found = []
-    for state in cell.states:
-        name = state.previous.name
-        blocks = [b for e in cell.exits for b in jacobian_blocks(cell, e) if b.by.name == name]
-        back = sympy.Add(
-            *(
-                sum_over(
-                    block.exit.shape[0],
-                    "m",
-                    lambda m, block=block: (  # type: ignore[misc]
-                        swept.closed_form(ahead, block, m, J) * later[block.exit.name](m)
-                    ),
-                )
-                for block in blocks
-            )
-        )
-        direct = remaining.diff(ahead.element(name, J))
-        found.append(
-            Checked(f"{cell.id}.bptt", residual(_of_loss(cell, state.next, J) + back, direct))
-        )
-    return found
+    ahead, later = Entries(cell), _ahead(cell)
+    if blocks is None:
+        blocks = tuple(b for exit in cell.exits for b in jacobian_blocks(cell, exit))
+
+    def sent_back(block: Block) -> sympy.Expr:
+        def at(m: Index) -> sympy.Expr:
+            return swept.closed_form(ahead, block, m, J) * later[block.exit.name](m)
+
+        return sum_over(block.exit.shape[0], "m", at)
+
+    return [
+        _step_back(cell, s, sympy.Add(*(sent_back(b) for b in blocks if b.by == s.previous)))
+        for s in cell.states
+    ]
 
 
-def gradient(cell: Cell, stack: Stack, steps: int = 2) -> list[Checked]:
+def gradient(
+    cell: Cell, stack: Stack, steps: int = 2, counted: Sequence[int] = ()
+) -> list[Checked]:
     """The gradient of each block of a parameter, used at every step, is the sum of the sweeps'.
 
-    A whole sequence is unrolled; the loss is differentiated by the shared parameter directly.
+    A whole sequence is unrolled, and its loss differentiated by the shared parameter directly.
+    ``counted`` are the steps whose shares are added up: all of them, unless it says otherwise.
     """
-    return [_unrolled(cell, f"{cell.id}.d_{stack.name}", block, steps) for block in stack.blocks]
+    counted = counted or range(1, steps + 1)
+    return [_unrolled(cell, f"d_{stack.name}", block, steps, counted) for block in stack.blocks]
 
 
-def given(cell: Cell, steps: int = 2) -> list[Checked]:
-    """The gradients of the inputs at every step and of the initial states, over a sequence."""
-    initial = [_unrolled(cell, f"{cell.id}.bptt", s.previous, steps, 1) for s in cell.states]
-    inputs = [
-        _unrolled(cell, f"{cell.id}.d_{x.name}", x, steps, t)
-        for x in cell.inputs
-        for t in range(1, steps + 1)
-    ]
-    return [*initial, *inputs]
+def initial_states(cell: Cell, steps: int = 2) -> list[Checked]:
+    """The gradient of each initial state over a whole sequence is what step 1 sends back."""
+    return [_unrolled(cell, "bptt", s.previous, steps, (1,)) for s in cell.states]
 
 
-def _unrolled(cell: Cell, formula: str, of: Array, steps: int, at: int | None = None) -> Checked:
-    """The gradient of ``of``, as it enters step ``at`` (all steps, if None), against ``diff``."""
-    sequence = _sequence(cell, steps)
-    loss = _paired(_end(cell), sequence[-1])
-    for t, step in enumerate(sequence, 1):
-        loss += _paired(_loss(cell, t), step)
-    direct = loss.diff(sequence[(at or 1) - 1].element(of.name, *indices(of)))
-    sweep = reverse_sweep(cell)
-    total: sympy.Expr = sympy.S.Zero
-    for t in range(1, steps + 1):
-        if at in (None, t):
-            arrive = _arriving(cell, sequence, t)
-            total += swept.adjoint(sequence[t - 1], sweep, arrive, of.name, *indices(of))
-    return Checked(formula, residual(total, direct))
+def inputs(cell: Cell, steps: int = 2) -> list[Checked]:
+    """The gradient of the input at each step of a sequence is what that step's sweep gives."""
+    every = range(1, steps + 1)
+    return [_unrolled(cell, f"d_{x.name}", x, steps, (t,)) for x in cell.inputs for t in every]
 
 
-def _arriving(cell: Cell, sequence: list[Entries], t: int) -> Mapping[str, Entry]:
-    """The adjoints of what step t hands on, by the recursion from the end of the sequence."""
-    if t == len(sequence):
-        return _sum(_loss(cell, t), _end(cell))
-    later, ahead, sweep = _arriving(cell, sequence, t + 1), sequence[t], reverse_sweep(cell)
-    back: dict[str, Entry] = {
-        s.name: lambda m, s=s: swept.adjoint(ahead, sweep, later, s.previous.name, m)  # type: ignore[misc]
-        for s in cell.states
-    }
-    return _sum(_loss(cell, t), back)
-
-
-def _sequence(cell: Cell, steps: int) -> list[Entries]:
-    sequence: list[Entries] = []
-    for t in range(1, steps + 1):
-        sequence.append(Entries(cell, mark=f"_{t}", before=sequence[-1] if sequence else None))
-    return sequence
-
-
-def _step_ahead(cell: Cell) -> tuple[Entries, Mapping[str, Entry], sympy.Expr]:
-    """Step t + 1, the adjoints of what it leaves, and what of the loss the states at t influence.
+def _step_back(cell: Cell, state: State, sent_back: sympy.Expr) -> Checked:
+    """The adjoint at t against the derivative of what remains.
 
     Seen from step t + 1, the states at t are its previous states.
     """
     ahead = Entries(cell)
-    later = {s.name: swept.arriving(s.name, s.next.shape[0], "_ahead") for s in cell.states}
-    carried = {s.name: s.previous.name for s in cell.states}
+    previous = {s.name: s.previous.name for s in cell.states}
     loss = _loss(cell)[cell.output.name]
-    own = sum_over(
-        cell.output.shape[0],
-        "m",
-        lambda m: loss(m) * ahead.entry(carried[cell.output.name], m),
-    )
-    return ahead, later, own + _paired(later, ahead)
+    own = inner(cell.output.shape[0], loss, partial(ahead.entry, previous[cell.output.name]))
+    remaining = own + _paired(_ahead(cell), ahead)
+    adjoint = sent_back + (loss(J) if state.next == cell.output else 0)
+    return _checked(cell, adjoint, remaining.diff(ahead.element(state.previous.name, J)))
 
 
-def _paired(gradients: Mapping[str, Entry], step: Entries) -> sympy.Expr:
-    """``sum <gradient, array>`` over the arrays of a step."""
-    return sympy.Add(
+def _unrolled(cell: Cell, name: str, of: Array, steps: int, at: Sequence[int]) -> Checked:
+    """The gradient of ``of`` as it enters the steps ``at``, over a sequence, against ``diff``."""
+    sequence: list[Entries] = []
+    for t in range(1, steps + 1):
+        sequence.append(Entries(cell, mark=f"_{t}", before=sequence[-1] if sequence else None))
+    losses = (_paired(_loss(cell, t), step) for t, step in enumerate(sequence, 1))
+    loss = sympy.Add(_paired(_end(cell), sequence[-1]), *losses)
+    by = indices(of)
+    sweep = reverse_sweep(cell)
+    swept_back = sympy.Add(
         *(
-            sum_over(
-                step.cell.arrays[name].shape[0],
-                "m",
-                lambda m, name=name: gradients[name](m) * step.entry(name, m),  # type: ignore[misc]
-            )
-            for name in gradients
+            swept.adjoint(sequence[t - 1], sweep, _arriving(cell, sequence, t), of.name, *by)
+            for t in at
         )
     )
+    direct = loss.diff(sequence[at[0] - 1].element(of.name, *by))
+    return Checked(f"{cell.id}.{name}", residual(swept_back, direct))
 
 
-def _loss(cell: Cell, t: int | None = None) -> dict[str, Entry]:
+def _arriving(cell: Cell, sequence: list[Entries], t: int) -> Gradients:
+    """The adjoints of what step t hands on, by the recursion from the end of the sequence."""
+    if t == len(sequence):
+        return _sum(_loss(cell, t), _end(cell))
+    later = _arriving(cell, sequence, t + 1)
+    back = partial(swept.adjoint, sequence[t], reverse_sweep(cell), later)
+    return _sum(_loss(cell, t), {s.name: partial(back, s.previous.name) for s in cell.states})
+
+
+def _paired(gradients: Gradients, step: Entries) -> sympy.Expr:
+    """``sum <gradient, array>`` over the arrays of a step."""
+    arrays = step.cell.arrays
+    return sympy.Add(
+        *(inner(arrays[v].shape[0], g, partial(step.entry, v)) for v, g in gradients.items())
+    )
+
+
+def _loss(cell: Cell, t: int | None = None) -> Gradients:
     mark = "" if t is None else f"_{t}"
     return {cell.output.name: swept.arriving("y", cell.output.shape[0], mark)}
 
 
-def _end(cell: Cell) -> dict[str, Entry]:
+def _end(cell: Cell) -> Gradients:
     return {s.name: swept.arriving(s.name, s.next.shape[0], "_end") for s in cell.states}
 
 
-def _of_loss(cell: Cell, state: Array, index: Index) -> sympy.Expr:
-    return _loss(cell)[state.name](index) if state == cell.output else sympy.S.Zero
+def _ahead(cell: Cell) -> Gradients:
+    return {s.name: swept.arriving(s.name, s.next.shape[0], "_ahead") for s in cell.states}
 
 
-def _sum(one: Mapping[str, Entry], other: Mapping[str, Entry]) -> dict[str, Entry]:
+def _sum(one: Gradients, other: Gradients) -> Gradients:
     def at(name: str, index: Index) -> sympy.Expr:
         return sympy.Add(*(part[name](index) for part in (one, other) if name in part))
 
-    return {name: lambda m, name=name: at(name, m) for name in {**one, **other}}  # type: ignore[misc]
+    return {name: partial(at, name) for name in {**one, **other}}
+
+
+def _checked(cell: Cell, adjoint: sympy.Expr, direct: sympy.Expr) -> Checked:
+    return Checked(f"{cell.id}.bptt", residual(adjoint, direct))

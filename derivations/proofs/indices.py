@@ -8,18 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
 
 import sympy
-from sympy import KroneckerDelta, MatrixSymbol, Sum, Symbol
+from sympy import KroneckerDelta, MatrixSymbol, Symbol
 
-from derivations.notation import SIZES, Affine, Array, Cell
+from derivations.notation import SIZES, Affine, Array, Cell, Product
 
-Index = sympy.Expr
-Entry = Callable[[Index], sympy.Expr]
+Index: TypeAlias = sympy.Expr
+Entry: TypeAlias = Callable[[Index], sympy.Expr]
 
 LENGTH = {size: Symbol(size, integer=True, positive=True) for size in SIZES}
 J, K, L = (Symbol(name) for name in "jkl")
 """The free indices of ``d v_j / d w_k`` and ``d v_j / d W_kl``."""
+
+
+class Total(sympy.Sum):
+    """A Sum over one index that knows its free symbols.
+
+    Left to itself, SymPy rebuilds the whole sum each time that ``diff`` asks for them or wonders
+    whether the sum is a number: most of the time of a derivative.
+    """
+
+    is_number = False
+
+    @cached_property
+    def free_symbols(self) -> set[sympy.Basic]:
+        """Symbols and MatrixSymbols, the bound index left out."""
+        ((index, _, last),) = self.limits
+        found: set[sympy.Basic] = self.function.free_symbols - {index} | last.free_symbols
+        return found
 
 
 def symbol(name: str, shape: tuple[str, ...]) -> MatrixSymbol:
@@ -34,14 +53,19 @@ def element(name: str, shape: tuple[str, ...], *index: Index) -> sympy.Expr:
 
 
 def delta(size: str, row: Index, column: Index) -> sympy.Expr:
-    """The Kronecker delta with its range, without which SymPy contracts it to a Piecewise."""
+    """The Kronecker delta over the indices of an array of this size."""
     return KroneckerDelta(row, column, (0, LENGTH[size] - 1))
 
 
-def sum_over(size: str, name: str, term: Entry) -> Sum:
+def sum_over(size: str, name: str, term: Entry) -> sympy.Expr:
     """The sum of ``term`` over an index called ``name``."""
     index = Symbol(name)
-    return Sum(term(index), (index, 0, LENGTH[size] - 1))
+    return Total(term(index), (index, 0, LENGTH[size] - 1))
+
+
+def inner(size: str, left: Entry, right: Entry) -> sympy.Expr:
+    """The inner product of two vectors."""
+    return sum_over(size, "m", lambda m: left(m) * right(m))
 
 
 def indices(array: Array) -> tuple[Symbol, ...]:
@@ -82,7 +106,7 @@ class Entries:
         return self._known[key]
 
     def _entry(self, name: str, index: Index, depth: int) -> sympy.Expr:
-        carried = {s.previous.name: s.next.name for s in self.cell.states}
+        carried = {s.previous.name: s.name for s in self.cell.states}
         if name in self.free:
             return self.element(name, index)
         if self.before and name in carried:
@@ -90,22 +114,15 @@ class Entries:
         if name not in {e.out.name for e in self.cell.equations}:
             return self.element(name, index)
         right = self.cell.equation(name).right
-        if not isinstance(right, Affine):
-            return self.scalar(right.expression, index, depth)
-        return sympy.Add(
-            *(
-                sum_over(
-                    p.vector.shape[0],
-                    f"n{depth}",
-                    lambda n, p=p: (  # type: ignore[misc]
-                        self.element(p.weight.name, index, n)
-                        * self.entry(p.vector.name, n, depth + 1)
-                    ),
-                )
-                for p in right.products
-            ),
-            *(self.element(p.bias.name, index) for p in right.products),
-        )
+        if isinstance(right, Affine):
+            return sympy.Add(*(self._product(p, index, depth) for p in right.products))
+        return self.scalar(right.expression, index, depth)
+
+    def _product(self, p: Product, index: Index, depth: int) -> sympy.Expr:
+        def term(n: Index) -> sympy.Expr:
+            return self.element(p.weight.name, index, n) * self.entry(p.vector.name, n, depth + 1)
+
+        return sum_over(p.vector.shape[0], f"n{depth}", term) + self.element(p.bias.name, index)
 
     def scalar(self, expression: sympy.Expr, index: Index, depth: int = 0) -> sympy.Expr:
         """An elementwise expression at one index, its arrays expanded."""

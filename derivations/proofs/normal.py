@@ -16,61 +16,50 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import count, permutations, product
+from typing import TypeAlias
 
 import sympy
 from sympy import Add, Function, KroneckerDelta, Mul, Sum, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-Names = Mapping[Symbol, sympy.Expr]
+Names: TypeAlias = Mapping[Symbol, sympy.Expr]
 
 _over = Function("over")
 """A factor that stands for a sign of summation while SymPy multiplies out: index, last value."""
 
 _numbers = count()
-_meaning: dict[type[Function], sympy.Expr] = {}
+_meanings: dict[type[Function], sympy.Expr] = {}
 
 
 def residual(left: sympy.Expr, right: sympy.Expr) -> sympy.Expr:
-    """``left - right`` in normal form: 0 just where both are the same for every size."""
+    """``left - right`` in normal form: 0 only if both are the same for every size."""
     quick = normal(left, factors=True) - normal(right, factors=True)
     return quick if quick == 0 else normal(left) - normal(right)
 
 
+@cache
 def normal(expression: sympy.Expr, factors: bool = False) -> sympy.Expr:
-    """The normal form of an expression in index notation.
+    """The normal form of an expression in index notation; its bound indices are m0, m1, ...
 
     With ``factors``, ``1 - v`` and its kin stay one factor each. That is far quicker, but equal
     expressions may then have different forms.
     """
-    return _normal(sympy.sympify(expression), 0, factors)
+    fresh = (Symbol(f"p{n}") for n in count())
+    without_sums = _Pull(factors, fresh)(expression, {})
+    return Add(*(_monomial(m) for m in Add.make_args(sympy.expand(without_sums))))
 
 
-def written_out(form: sympy.Expr) -> sympy.Expr:
-    """A normal form with its atoms replaced by the values that they stand for."""
-    while any(f.func in _meaning for f in form.atoms(Function)):
-        form = form.replace(lambda e: e.func in _meaning, _value_of)
-    return form
-
-
-def _value_of(atom: sympy.Function) -> sympy.Expr:
-    slots = dict(zip(_slots(len(atom.args)), atom.args, strict=True))
-    return _meaning[atom.func].xreplace(slots)
-
-
-@cache
-def _normal(expression: sympy.Expr, depth: int, factors: bool) -> sympy.Expr:
-    """Indices bound at nesting depth ``depth`` are called ``k<depth>_<n>``."""
-    fresh = (Symbol(f"m{depth}_{n}") for n in count())
-    without_sums = _Pull(depth, factors, fresh)(expression, {})
-    monomials = Add.make_args(sympy.expand(without_sums))
-    return Add(*(_monomial(m, depth) for m in monomials))
+def meaning(atom: sympy.Expr) -> tuple[Names, sympy.Expr] | None:
+    """What an atom stands for, with the indices to put into it; None for an entry of an array."""
+    if atom.func not in _meanings:
+        return None
+    return dict(zip(_slots(len(atom.args)), atom.args, strict=True)), _meanings[atom.func]
 
 
 @dataclass(frozen=True)
 class _Pull:
     """Writes the sums of an expression as factors, each with an index of its own."""
 
-    depth: int
     factors: bool
     fresh: Iterator[Symbol]
 
@@ -80,40 +69,42 @@ class _Pull:
             if first != 0:
                 raise ValueError(f"a sum starts at {first}, not at 0")
             own = next(self.fresh)
-            inner = Sum(e.function, *outer) if outer else e.function
-            return _over(own, last) * self(inner, {**names, index: own})
+            inside = Sum(e.function, *outer) if outer else e.function
+            return _over(own, last) * self(inside, {**names, index: own})
         if isinstance(e, MatrixElement):
             return Function(e.parent.name)(*(i.xreplace(names) for i in e.indices))
         if isinstance(e, KroneckerDelta):
             return KroneckerDelta(*(a.xreplace(names) for a in e.args))
         if isinstance(e, Function):
-            return _value(e, self.depth).xreplace(names)
-        if isinstance(e, Add) and self.factors and (atom := _complement(e, self.depth)):
+            return _value(e).xreplace(names)
+        if isinstance(e, Add) and self.factors and (atom := _complement(e)):
             return atom.xreplace(names)
-        if isinstance(e, sympy.Pow) and e.exp.is_Integer and e.exp > 0 and e.has(Sum):
+        if isinstance(e, Add | Mul):
+            return e.func(*(self(a, names) for a in e.args))
+        if isinstance(e, sympy.Pow) and e.exp.is_Integer and e.exp > 0:
             return Mul(*(self(e.base, names) for _ in range(int(e.exp))))
         if e.args:
-            return e.func(*(self(a, names) for a in e.args))
+            raise TypeError(f"{e.func.__name__} is not part of a polynomial: {e}")
         return names.get(e, e)
 
 
 @cache
-def _value(e: sympy.Function, depth: int) -> sympy.Expr:
+def _value(e: sympy.Function) -> sympy.Expr:
     """The atom for a value of a function: its argument in normal form names it."""
     free = sorted(_free_indices(e), key=str)
     e = _renamed(e, dict(zip(free, _slots(len(free)), strict=True)))
-    return _atom(e.func(*(_normal(a, depth + 1, False) for a in e.args)))(*free)
+    return _atom(e.func(*(normal(a) for a in e.args)))(*free)
 
 
 @cache
-def _complement(e: sympy.Expr, depth: int) -> sympy.Expr | None:
+def _complement(e: sympy.Expr) -> sympy.Expr | None:
     """The atom for ``1 - v``, where v is a value or a power of one; None for anything else."""
     number, rest = e.as_coeff_Add()
     coefficient, power = rest.as_coeff_Mul()
     base, exponent = power.as_base_exp()
     if number == 0 or not isinstance(base, Function) or not exponent.is_Integer:
         return None
-    value = _value(base, depth)
+    value = _value(base)
     slots = _slots(len(value.args))
     sign = sympy.sign(number)
     return sign * _atom(sign * (number + coefficient * value.func(*slots) ** exponent))(*value.args)
@@ -122,7 +113,7 @@ def _complement(e: sympy.Expr, depth: int) -> sympy.Expr | None:
 @cache
 def _atom(value: sympy.Expr) -> type[Function]:
     atom: type[Function] = Function(f"{value.func.__name__}_{next(_numbers)}")
-    _meaning[atom] = value
+    _meanings[atom] = value
     return atom
 
 
@@ -147,7 +138,7 @@ def _renamed(e: sympy.Expr, names: Names) -> sympy.Expr:
     return e.func(*(_renamed(a, names) for a in e.args))
 
 
-def _monomial(monomial: sympy.Expr, depth: int) -> sympy.Expr:
+def _monomial(monomial: sympy.Expr) -> sympy.Expr:
     """One monomial with its deltas contracted and its bound indices named in a fixed order."""
     ranges = {f.args[0]: f.args[1] for f in Mul.make_args(monomial) if f.func == _over}
     body = monomial.replace(_over, lambda *_: sympy.S.One)
@@ -161,11 +152,11 @@ def _monomial(monomial: sympy.Expr, depth: int) -> sympy.Expr:
         body = delta * (body / delta).xreplace({dropped: kept})
     for index in ranges.keys() - body.free_symbols:
         body *= ranges.pop(index) + 1
-    return _named(body, ranges, depth)
+    return _named(body, ranges)
 
 
 def _sums(ranges: Mapping[Symbol, sympy.Expr], delta: KroneckerDelta, index: Symbol) -> bool:
-    """Whether ``index`` is summed over the very range of the delta, so that it can be contracted."""
+    """Whether the sum over ``index`` runs over the range of the delta, and so contracts it."""
     return index in ranges and delta.delta_range == (0, ranges[index])
 
 
@@ -173,14 +164,18 @@ def _deltas(body: sympy.Expr) -> list[KroneckerDelta]:
     return [f for f in Mul.make_args(body) if isinstance(f, KroneckerDelta)]
 
 
-def _named(body: sympy.Expr, ranges: Mapping[Symbol, sympy.Expr], depth: int) -> sympy.Expr:
+def _named(body: sympy.Expr, ranges: Mapping[Symbol, sympy.Expr]) -> sympy.Expr:
+    """The body under its sums, the indices named so that the result comes first in SymPy's order.
+
+    Of all ways to name the indices of one range, so that their former names leave no trace.
+    """
     if not ranges:
         return body
     coefficient, body = body.as_coeff_Mul()
     lasts = sorted(set(ranges.values()), key=str)
-    groups = [permutations(m for m in ranges if ranges[m] == last) for last in lasts]
+    groups = [permutations(p for p in ranges if ranges[p] == last) for last in lasts]
     orders = [sum(order, ()) for order in product(*groups)]
-    names = [Symbol(f"k{depth}_{n}") for n in range(len(ranges))]
+    names = [Symbol(f"m{n}") for n in range(len(ranges))]
     named = [body.xreplace(dict(zip(order, names, strict=True))) for order in orders]
-    limits = [(k, 0, ranges[m]) for k, m in zip(names, orders[0], strict=True)]
+    limits = [(m, 0, ranges[p]) for m, p in zip(names, orders[0], strict=True)]
     return coefficient * Sum(min(named, key=sympy.default_sort_key), *limits)

@@ -11,7 +11,7 @@ from itertools import count
 
 import sympy
 
-from derivations.calculus.jacobians import Block
+from derivations.calculus.jacobians import Block, Path
 from derivations.calculus.local import Diagonal, Edge, Factor, Identity, Outer, Weight
 from derivations.calculus.sweeps import Adjoint, Tangent
 from derivations.notation import Array
@@ -19,7 +19,7 @@ from derivations.proofs.indices import Entries, Entry, Index, delta, element, su
 
 
 def local(entries: Entries, size: str, factor: Factor, row: Index, *by: Index) -> sympy.Expr:
-    """The entry (row, by) of a local derivative; ``size`` is that of the array it belongs to."""
+    """The entry (row, by) of a local derivative of an array of this size."""
     match factor:
         case Diagonal(expression):
             return entries.scalar(expression, row) * delta(size, row, *by)
@@ -33,24 +33,22 @@ def local(entries: Entries, size: str, factor: Factor, row: Index, *by: Index) -
 
 def closed_form(entries: Entries, block: Block, row: Index, *by: Index) -> sympy.Expr:
     """``block.paths`` at (row, by)."""
-    return sympy.Add(*(_path(entries, block.exit, path, row, by) for path in block.paths))
+    return sympy.Add(*(_path(entries, block.exit, path, row, *by) for path in block.paths))
 
 
-def _path(
-    entries: Entries, exit: Array, path: Sequence[Factor], row: Index, by: tuple[Index, ...]
-) -> sympy.Expr:
-    names = (f"s{entries.mark}_{n}" for n in count())
+def _path(entries: Entries, exit: Array, path: Path, row: Index, *by: Index) -> sympy.Expr:
+    names = (f"s{n}" for n in count())
 
-    def rest(size: str, factors: Sequence[Factor], row: Index) -> sympy.Expr:
+    def rest(size: str, factors: Path, row: Index) -> sympy.Expr:
         factor, *later = factors
         if not later:
             return local(entries, size, factor, row, *by)
-        inner = factor.matrix.shape[1] if isinstance(factor, Weight) else size
-        return sum_over(
-            inner,
-            next(names),
-            lambda s: local(entries, size, factor, row, s) * rest(inner, later, s),
-        )
+        between = factor.matrix.shape[1] if isinstance(factor, Weight) else size
+
+        def term(s: Index) -> sympy.Expr:
+            return local(entries, size, factor, row, s) * rest(between, tuple(later), s)
+
+        return sum_over(between, next(names), term)
 
     return rest(exit.shape[0], path, row)
 
@@ -65,19 +63,18 @@ def recursive_form(
         if edge.out == block.exit:
             return local(entries, size, edge.factor, row, *by)
         through = blocks[edge.out.name]
-        return sum_over(
-            size,
-            "s",
-            lambda s: (
-                closed_form(entries, through, row, s) * local(entries, size, edge.factor, s, *by)
-            ),
-        )
+
+        def at(s: Index) -> sympy.Expr:
+            before = closed_form(entries, through, row, s)
+            return before * local(entries, size, edge.factor, s, *by)
+
+        return sum_over(size, "s", at)
 
     return sympy.Add(*(term(edge) for edge in block.terms))
 
 
 def arriving(name: str, size: str, mark: str = "") -> Entry:
-    """An adjoint that comes from outside the step: a symbol of its own."""
+    """An adjoint that comes from outside the step: a vector of symbols."""
     return lambda index: element(f"d_{name}{mark}", (size,), index)
 
 
@@ -90,38 +87,34 @@ def adjoint(
 
     def resolve(name: str, *by: Index) -> sympy.Expr:
         line = lines[name]
-        total = [arrive[name](*by)] if line.arrives else []
-        for edge in line.terms:
-            size = edge.out.shape[0]
-            total.append(
-                sum_over(
-                    size,
-                    next(names),
-                    lambda s, edge=edge, size=size: (  # type: ignore[misc]
-                        local(entries, size, edge.factor, s, *by) * resolve(edge.out.name, s)
-                    ),
-                )
-            )
-        return sympy.Add(*total)
+        arrived = arrive[name](*by) if line.arrives else sympy.S.Zero
+        return sympy.Add(arrived, *(term(edge, *by) for edge in line.terms))
+
+    def term(edge: Edge, *by: Index) -> sympy.Expr:
+        size = edge.out.shape[0]
+
+        def at(s: Index) -> sympy.Expr:
+            return local(entries, size, edge.factor, s, *by) * resolve(edge.out.name, s)
+
+        return sum_over(size, next(names), at)
 
     return resolve(of, *by)
 
 
 def tangent(entries: Entries, sweep: Sequence[Tangent], of: str, row: Index) -> sympy.Expr:
-    """The tangent that the forward sweep gives to ``of``, resolved down to given tangents."""
+    """The tangent that the forward sweep gives to ``of``, resolved down to the given tangents."""
     lines = {line.out.name: line for line in sweep}
-    names = (f"s{entries.mark}_{n}" for n in count())
+    names = (f"s{n}" for n in count())
 
     def resolve(array: Array, *index: Index) -> sympy.Expr:
         if array.name not in lines:
             return element(f"{array.name}_dot", array.shape, *index)
-        return sympy.Add(*(push(edge, *index) for edge in lines[array.name].terms))
+        return sympy.Add(*(term(edge, *index) for edge in lines[array.name].terms))
 
-    def push(edge: Edge, row: Index, *inner: Index) -> sympy.Expr:
-        if len(inner) == len(edge.source.shape):
-            factor = local(entries, edge.out.shape[0], edge.factor, row, *inner)
-            return factor * resolve(edge.source, *inner)
-        size = edge.source.shape[len(inner)]
-        return sum_over(size, next(names), lambda s: push(edge, row, *inner, s))
+    def term(edge: Edge, row: Index, *by: Index) -> sympy.Expr:
+        shape = edge.source.shape
+        if len(by) < len(shape):
+            return sum_over(shape[len(by)], next(names), lambda s: term(edge, row, *by, s))
+        return local(entries, edge.out.shape[0], edge.factor, row, *by) * resolve(edge.source, *by)
 
     return resolve(entries.cell.arrays[of], row)

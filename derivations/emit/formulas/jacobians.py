@@ -112,8 +112,8 @@ def _reason(block: Block, n: Notation) -> Text:
     outs = [n.inline(edge.out) for edge in block.terms]
     if len(block.by.shape) == 2:
         return Text(
-            f"{outs[0]} is linear in {by}. Entry (j, k, l) of the tensor is entry (j, k) of its left "
-            "factor times entry l of its right one.",
+            f"{outs[0]} is linear in {by}. Entry (j, k, l) of the tensor is entry (j, k) of its "
+            "left factor times entry l of its right one.",
             f"{outs[0]} 关于 {by} 是线性的。张量的第 (j, k, l) 个元素，等于左因子的第 (j, k) 个元素"
             "乘以右因子的第 l 个元素。",
         )
