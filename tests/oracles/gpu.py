@@ -1,0 +1,136 @@
+"""Compare with PyTorch on a device, keep what was measured, and tell a stale record.
+
+Imports torch, the other oracles and the evidence.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import torch
+from evidence import code_hashes
+
+from derivations.cells import CELLS
+from derivations.notation import Cell
+from oracles import code
+from oracles.agreement import BOUNDS, Agreement
+from oracles.cases import Case, Config, Results
+from oracles.torch_definition import Definition
+from oracles.torch_modules import MODULES, sequence
+
+ROUTE = "torch_gpu"
+RECORD = Path(__file__).parent.parent / "records" / "gpu.json"
+SCHEMA = RECORD.with_name("gpu.schema.json")
+MEND = "run `make verify-gpu` on a machine with CUDA and commit tests/records/gpu.json"
+RUNS = [(dtype, cudnn) for dtype in ("float64", "float32") for cudnn in (True, False)]
+
+SHORT = {"D": 4, "H": 6, "K": 7}
+LONG = {"D": 48, "H": 64, "K": 40}
+
+
+def configs(cell: Cell) -> list[Config]:
+    """A few seeds at small sizes, with T and B of 1 too, and one size that kernels are made for."""
+    small = [
+        Config(cell.id, SHORT, T, B, seed)
+        for seed, (T, B) in enumerate([(5, 3), (5, 3), (1, 3), (5, 1), (1, 1)])
+    ]
+    return [*small, Config(cell.id, LONG, T=33, B=16, seed=5, scale=0.25)]
+
+
+@contextmanager
+def kernels(cudnn: bool) -> Iterator[None]:
+    """With cuDNN or without it, and float32 in full: no TF32 anywhere."""
+    backends = torch.backends
+    parts = (backends.cuda.matmul, backends.cudnn.conv, backends.cudnn.rnn)
+    before = backends.cudnn.enabled, [part.fp32_precision for part in parts]
+    try:
+        backends.cudnn.enabled = cudnn
+        for part in parts:
+            part.fp32_precision = "ieee"
+        yield
+    finally:
+        backends.cudnn.enabled = before[0]
+        for part, precision in zip(parts, before[1], strict=True):
+            part.fp32_precision = precision
+
+
+def measure(cell: Cell, device: str, dtype: str, cudnn: bool) -> Agreement:
+    """Compare whole sequences with PyTorch on a device; raises where they differ too much."""
+    agreement = Agreement(ROUTE, cell)
+    with kernels(cudnn):
+        for config in configs(cell):
+            case = config.sequence().map(lambda a: a.astype(dtype))
+            want = on_device(cell, case, device)
+            assert {a.dtype for a in want.values()} == {np.dtype(dtype)}
+            got = code.sequence(code.generated(cell.id), case)
+            agreement.check(got, want, got.keys() & want.keys(), BOUNDS[dtype])
+    return agreement
+
+
+def on_device(cell: Cell, case: Case, device: str) -> Results:
+    """PyTorch's module, or another's equations, or at the least the definition."""
+    if cell.id in MODULES:
+        return sequence(MODULES[cell.id], case, device, dots=False)
+    return Definition(cell, device).sequence(case)
+
+
+def measure_all(device: str, name: str, cuda: str, cudnn: str) -> dict[str, Any]:
+    """The whole record. Errors and bounds of a formula are those of float64."""
+    formulas: dict[str, Any] = {}
+    for cell in CELLS.values():
+        for dtype, with_cudnn in RUNS:
+            summary = measure(cell, device, dtype, with_cudnn).summary("bptt")
+            for formula, (error, cases, bound) in summary.items():
+                found = {"dtype": dtype, "cudnn": with_cudnn, "cases": cases}
+                found |= {"error": error, "bound": bound}
+                formulas.setdefault(formula, []).append(found)
+    versions = {"torch": torch.__version__, "cuda": cuda, "cudnn": cudnn}
+    versions |= {"numpy": np.__version__, "python": platform.python_version()}
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "device": name,
+        "versions": versions,
+        "code": {cell: digest for cell, digest in code_hashes().items() if cell in CELLS},
+        "formulas": {f: {ROUTE: _whole(found)} for f, found in sorted(formulas.items())},
+    }
+
+
+def _whole(found: list[dict[str, Any]]) -> dict[str, Any]:
+    double = [f for f in found if f["dtype"] == "float64"]
+    return {
+        "cases": sum(f["cases"] for f in found),
+        "error": max(f["error"] for f in double),
+        "bound": BOUNDS["float64"],
+        "configurations": found,
+    }
+
+
+def check(record: Mapping[str, Any], hashes: Mapping[str, str]) -> None:
+    """Raise where a record is malformed or is for other code than that with these hashes."""
+    jsonschema.validate(record, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    stale = [cell for cell, digest in hashes.items() if record["code"].get(cell) != digest]
+    gone = [cell for cell in record["code"] if cell not in hashes]
+    assert not stale + gone, (
+        f"the GPU record is for other code of {', '.join(stale + gone)}; {MEND}"
+    )
+
+
+def main(path: Path = RECORD) -> int:
+    """Measure on the first CUDA device and write the record; 0 when all agree."""
+    if not torch.cuda.is_available():
+        print("verify-gpu: no CUDA device here; nothing was measured and nothing written")
+        return 2
+    cuda, cudnn = str(torch.version.cuda), str(torch.backends.cudnn.version())
+    record = measure_all("cuda", torch.cuda.get_device_name(), cuda, cudnn)
+    check(record, code_hashes())
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    print(f"verify-gpu: {len(record['formulas'])} formulas agree on {record['device']}: {path}")
+    return 0

@@ -1,0 +1,88 @@
+"""PyTorch's own modules, and one cell that it lacks written down from the literature.
+
+Imports torch; of a case it uses the names of arrays alone, never the definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from oracles.cases import Case, Point, Results
+from oracles.torch_definition import Tensors, as_arrays, gradients, tangents, tensors
+
+Run = Callable[[Tensors, list[Tensor], list[Tensor]], tuple[Tensor, list[Tensor], Tensors]]
+"""From parameters, inputs and states to the outputs, the final states, and the parameters again:
+those that autograd knows."""
+
+
+def recurrent(kind: Callable[..., nn.RNNBase], params: Any, inputs: Any, states: Any) -> Any:
+    """One layer, one direction of ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``."""
+    (x,) = inputs
+    module = kind(x.shape[-1], states[0].shape[-1], dtype=x.dtype, device=x.device)
+    module.load_state_dict({f"{name}_l0": p for name, p in params.items()})
+    first = tuple(s[None] for s in states)
+    outputs, last = module(x, first if isinstance(module, nn.LSTM) else first[0])
+    final = [s[0] for s in (last if isinstance(last, tuple) else (last,))]
+    return outputs, final, {name: getattr(module, f"{name}_l0") for name in params}
+
+
+def linear(params: Any, inputs: Any, _states: Any) -> Any:
+    """``nn.Linear`` at each step."""
+    weight = params["weight"]
+    module = nn.Linear(weight.shape[1], weight.shape[0], dtype=weight.dtype, device=weight.device)
+    module.load_state_dict(params)
+    return module(inputs[0]), [], dict(module.named_parameters())
+
+
+def gru_cho(params: Any, inputs: Any, states: Any) -> Any:
+    """The GRU as Cho et al. (2014) and ONNX with ``linear_before_reset=0`` have it.
+
+    ONNX: ``zt = f(Xt*(Wz^T) + Ht-1*(Rz^T) + Wbz + Rbz)``, the same for ``rt``,
+    ``ht = g(Xt*(Wh^T) + (rt (.) Ht-1)*(Rh^T) + Rbh + Wbh)``,
+    ``Ht = (1 - zt) (.) ht + zt (.) Ht-1``. Rows are taken in PyTorch's order r, z, n.
+    """
+    (X,), (H,) = inputs, states
+    n = H.shape[1]
+    Wr, Wz, Wh = (params["weight_ih"][k * n : (k + 1) * n].T for k in range(3))
+    Rr, Rz, Rh = (params["weight_hh"][k * n : (k + 1) * n].T for k in range(3))
+    Wbr, Wbz, Wbh = (params["bias_ih"][k * n : (k + 1) * n] for k in range(3))
+    Rbr, Rbz, Rbh = (params["bias_hh"][k * n : (k + 1) * n] for k in range(3))
+    outputs = []
+    for Xt in X:
+        zt = torch.sigmoid(Xt @ Wz + H @ Rz + Wbz + Rbz)
+        rt = torch.sigmoid(Xt @ Wr + H @ Rr + Wbr + Rbr)
+        ht = torch.tanh(Xt @ Wh + (rt * H) @ Rh + Rbh + Wbh)
+        H = (1 - zt) * ht + zt * H
+        outputs.append(H)
+    return torch.stack(outputs), [H], params
+
+
+MODULES: dict[str, Run] = {
+    "rnn_tanh": partial(recurrent, partial(nn.RNN, nonlinearity="tanh")),
+    "rnn_relu": partial(recurrent, partial(nn.RNN, nonlinearity="relu")),
+    "lstm": partial(recurrent, nn.LSTM),
+    "gru_reset_after": partial(recurrent, nn.GRU),
+    "gru_reset_before": gru_cho,
+    "output": linear,
+}
+
+
+def sequence(run: Run, case: Case, device: str = "cpu", dots: bool = True) -> Results:
+    """The output, the final states, all gradients, and the tangents of output and final states."""
+    moved = tensors(case, device)
+    given = moved.at
+    outputs, last, params = run(given.params, [*given.inputs.values()], [*given.states.values()])
+    given = Point(params, given.inputs, given.states)
+    handed_on = {case.cell.output.name: outputs}
+    handed_on |= {f"{name}_last": s for name, s in zip(given.states, last, strict=True)}
+    pairs = zip(handed_on.values(), moved.upstream.values(), strict=True)
+    loss = torch.stack([(a * d).sum() for a, d in pairs]).sum()
+    results = handed_on | gradients(loss, dict(given.items()))
+    if dots:
+        results |= tangents(handed_on, given, moved.along)
+    return as_arrays(results)
