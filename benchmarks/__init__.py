@@ -1,0 +1,1 @@
+"""How fast the generated code is, beside PyTorch and beside its bare matrix products."""

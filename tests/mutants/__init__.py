@@ -1,0 +1,1 @@
+"""Every small change to the generated text must be noticed: mutants, an oracle and a judge."""

@@ -1,0 +1,79 @@
+"""The fixed inputs on which mutants are judged. Imports NumPy and the notation of definitions.
+
+All sizes differ and are above 1, gates are not saturated, states do not start at zero, and
+cotangents arrive at all outputs and at all final states at once. No array can be written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from derivations.notation import Array, Cell
+
+Sizes = dict[str, int]
+Values = dict[str, npt.NDArray[np.float64]]
+
+# In the one case H is the largest size and in the other not: a slice that is cut by the wrong
+# size ends too late in the one or too early in the other.
+CASES: tuple[Sizes, ...] = (
+    {"T": 3, "B": 2, "D": 4, "H": 5, "K": 7},
+    {"T": 5, "B": 4, "D": 7, "H": 3, "K": 2},
+)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a function is given besides parameters: values, tangents, and what arrives from later.
+
+    Over time, inputs are (T, B, size) and states are those before the first step; ``arriving``
+    holds dL/d of the output at each step as ``y``, and of the last states.
+    """
+
+    values: Values
+    tangents: Values
+    arriving: Values
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that the seven functions of a cell are called with."""
+
+    params: Values
+    params_dot: Values
+    step: Given
+    sequence: Given
+
+
+def inputs(cell: Cell, sizes: Sizes) -> Inputs:
+    """The inputs of one case, the same in every run."""
+    rng = np.random.default_rng(20)
+
+    def normal(scale: float, *shape: int) -> npt.NDArray[np.float64]:
+        values = scale * rng.standard_normal(shape)
+        values.flags.writeable = False
+        return values
+
+    def batch(arrays: Iterable[Array], *before: int) -> Values:
+        return {a.name: normal(0.8, *before, sizes["B"], sizes[a.shape[0]]) for a in arrays}
+
+    def params() -> Values:
+        shapes = {s.name: (len(s.blocks), s.blocks[0].shape) for s in cell.stacks}
+        return {
+            name: normal(0.5, blocks * sizes[first], *(sizes[s] for s in rest))
+            for name, (blocks, (first, *rest)) in shapes.items()
+        }
+
+    def over_time() -> Values:
+        return batch(cell.inputs, sizes["T"]) | batch(s.previous for s in cell.states)
+
+    d_y = normal(0.8, sizes["T"], sizes["B"], sizes[cell.output.shape[0]])
+    return Inputs(
+        params=params(),
+        params_dot=params(),
+        step=Given(batch(cell.sources), batch(cell.sources), batch(cell.exits)),
+        sequence=Given(over_time(), over_time(), {"y": d_y} | batch(s.next for s in cell.states)),
+    )

@@ -1,0 +1,41 @@
+"""Every mutant of the generated text is killed, or there is a reason why it changes no result."""
+
+from __future__ import annotations
+
+import pytest
+from evidence import record_mutants
+from mutants.judge import Judge
+from mutants.mutants import functions, mutants
+from mutants.report import explained, report
+
+from derivations.cells import CELLS
+
+cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+
+
+@cells
+def test_the_generated_module_itself_is_right(cell):
+    judge = Judge(cell)
+    objections = {tree.name: judge.objection(tree) for tree in functions(judge.text)}
+    assert not any(objections.values()), objections
+
+
+@cells
+def test_gates_in_another_order_and_a_step_missed_are_noticed(cell):
+    """The mistakes that are made most often, quickly."""
+    judge = Judge(cell)
+    reasons = explained(cell.id)
+    chosen = [m for m in mutants(judge) if m.kind in {"order", "time", "transpose"}]
+    assert chosen
+    missed = [m.id for m in chosen if m.id not in reasons and not judge.objection(m.tree)]
+    assert not missed
+
+
+@pytest.mark.slow
+@cells
+def test_every_mutant_is_killed_or_explained(cell):
+    found = report(cell)
+    assert found.total.total() > 100
+    assert not found.unexplained, "survivors without a reason in tests/mutants/equivalent.toml"
+    assert not found.stale, "tests/mutants/equivalent.toml explains what does not survive"
+    record_mutants(cell.id, found.killed.total(), found.total.total(), len(found.survivors))
