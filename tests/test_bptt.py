@@ -40,6 +40,7 @@ def test_recursion_by_induction(cell: Cell) -> None:
     record("any_size", f"{cell.id}.bptt", error=0, cases=sum(map(len, found)))
 
 
+@pytest.mark.slow
 @recurrent
 def test_initial_states(cell: Cell) -> None:
     found = bptt.initial_states(cell)
@@ -47,6 +48,7 @@ def test_initial_states(cell: Cell) -> None:
     record("any_size", f"{cell.id}.bptt", error=0, cases=len(found))
 
 
+@pytest.mark.slow
 @every_cell
 def test_inputs(cell: Cell) -> None:
     found = bptt.inputs(cell)
@@ -55,6 +57,7 @@ def test_inputs(cell: Cell) -> None:
         record("any_size", checked.formula, error=0, cases=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "stack"),
     [

@@ -1,0 +1,288 @@
+"""Broken copies of the site: each mistake fails the build by name, each badge tells the truth."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from site_build import ROOT, build
+
+pytestmark = pytest.mark.slow
+
+PAGE = "# Page\n\n## Part {#part}\n\n/// formula | lstm.c\nThe state $c_t$.\n///\n"
+
+
+def make_copy(root: Path) -> Path:
+    """The site's tools with two short pages in each language."""
+    for name in ("mkdocs.yml", "mkdocs.zh.yml"):
+        config = (ROOT / name).read_text("utf-8").partition("\nnav:")[0]
+        (root / name).write_text(config, "utf-8")
+    for folder in ("tools", "theme", "assets", "data"):
+        ignore = shutil.ignore_patterns("__pycache__", "fonts")
+        shutil.copytree(ROOT / "docs" / folder, root / "docs" / folder, ignore=ignore)
+    if (ROOT / ".cache").is_dir():
+        shutil.copytree(ROOT / ".cache", root / ".cache")
+    for language in ("en", "zh"):
+        write(root, f"{language}/index.md", PAGE)
+        write(root, f"{language}/verification.md", "# Checks\n\n/// results\n///\n")
+    return root
+
+
+def write(root: Path, page: str, text: str) -> None:
+    """Write a page of the copy."""
+    file = root / "docs" / page
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+def add(root: Path, text: str) -> None:
+    """Add to the first page of both languages."""
+    for language in ("en", "zh"):
+        write(root, f"{language}/index.md", f"{PAGE}\n{text}\n")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A small copy of the site."""
+    return make_copy(tmp_path)
+
+
+def test_the_copy_is_whole(copy: Path) -> None:
+    done = build(copy, copy / "site")
+    assert done.returncode == 0, done.stderr
+    html = (copy / "site/zh/index.html").read_text("utf-8")
+    assert 'id="eq:lstm.c"' in html
+    assert "<math" in html
+
+
+# name of the page, its text in English and in Chinese (None: there is no such page), the complaint
+MISTAKES = [
+    (
+        "formula",
+        "/// formula | lstm.cc\n///",
+        "same",
+        "docs/zh/formula.md: unknown formula 'lstm.cc'",
+    ),
+    (
+        "pattern",
+        "/// formulas | lstm.xx*\n///",
+        "same",
+        "docs/en/pattern.md: unknown formula 'lstm.x",
+    ),
+    ("two", "/// formula | lstm.?\n///", "same", "docs/en/two.md: /// formula takes one id"),
+    (
+        "cell",
+        "/// symbols | lstn\n///",
+        "same",
+        "docs/en/cell.md: unknown cell 'lstn'; did you mean",
+    ),
+    ("block", "/// formla | lstm.h\n///", "same", "docs/en/block.md: unknown block"),
+    (
+        "option",
+        "/// formula | lstm.h\n    again: true\n///",
+        "same",
+        "docs/en/option.md: unknown block",
+    ),
+    (
+        "twice",
+        "/// formula | lstm.f\n///\n\n/// formula | lstm.f\n///",
+        "same",
+        "docs/en/twice.md: formula 'lstm.f' is shown twice",
+    ),
+    (
+        "place",
+        "/// formula | lstm.c\n///",
+        "same",
+        "docs/zh/place.md: formula 'lstm.c' has its place in",
+    ),
+    (
+        "inline",
+        r"This is $\notlatex$.",
+        "same",
+        r"docs/en/inline.md: Undefined control sequence: \not",
+    ),
+    (
+        "unknown",
+        "[it][eq:lstm.none]",
+        "same",
+        "docs/zh/unknown.md: reference to an unknown formula",
+    ),
+    (
+        "nowhere",
+        "[it][eq:lstm.h]",
+        "same",
+        "docs/en/nowhere.md: reference to 'lstm.h', which stands",
+    ),
+    ("link", "[it](none.md)", "same", "Doc file 'link.md' contains a link 'none.md'"),
+    (
+        "anchor",
+        "[it](index.md#none)",
+        "same",
+        "Doc file 'anchor.md' contains a link 'index.md#none'",
+    ),
+    ("dollars", "$$\nx = y\n$$", "same", "docs/en/dollars.md: displayed mathematics typed by hand"),
+    (
+        "brackets",
+        r"\[ x = y \]",
+        "same",
+        "docs/zh/brackets.md: displayed mathematics typed by hand",
+    ),
+    (
+        "begin",
+        r"\begin{align} x \end{align}",
+        "same",
+        "docs/en/begin.md: displayed mathematics typed",
+    ),
+    (
+        "display",
+        "/// display | a bound\n\\notlatex\n///",
+        "same",
+        "docs/en/display.md: Undefined control",
+    ),
+    ("english", "text", None, "docs/zh/english.md: missing; there is docs/en/english.md"),
+    ("chinese", None, "text", "docs/en/chinese.md: missing; there is docs/zh/chinese.md"),
+    (
+        "heading",
+        "## A {#a}",
+        "text",
+        "docs/zh/heading.md: other headings than in docs/en: a only in",
+    ),
+    ("order", "## A {#a}\n## B {#b}", "## B {#b}\n## A {#a}", "docs/zh/order.md: other headings"),
+    (
+        "more",
+        "text",
+        "/// formula | lstm.g\n///",
+        "docs/zh/more.md: other formulas than in docs/en",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def complaints(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What a build of all these mistakes, each on a page of its own, says."""
+    root = make_copy(tmp_path_factory.mktemp("mistakes"))
+    for name, english, chinese, _ in MISTAKES:
+        for language, text in (("en", english), ("zh", english if chinese == "same" else chinese)):
+            if text is not None:
+                write(root, f"{language}/{name}.md", f"# Page\n\n{text}\n")
+    done = build(root, root / "site")
+    assert done.returncode == 1
+    return done.stderr
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake[0])
+def test_a_mistake_is_reported_with_its_file(
+    complaints: str, mistake: tuple[str, str | None, str | None, str]
+) -> None:
+    assert f"WARNING -  {mistake[-1]}" in complaints
+
+
+@pytest.mark.parametrize("text", ["/// formula | lstm.cc\n///", "[it](none.md)"])
+def test_one_mistake_fails_the_build(copy: Path, text: str) -> None:
+    write(copy, "zh/index.md", f"{PAGE}\n{text}\n")
+    assert build(copy, copy / "site").returncode == 1
+
+
+def test_bad_latex_in_the_ledger_fails_the_build(copy: Path) -> None:
+    file = copy / "docs/data/formulas.json"
+    data = json.loads(file.read_text("utf-8"))
+    data["formulas"]["lstm.c"]["latex"] = r"c_t = \notlatex"
+    file.write_text(json.dumps(data), "utf-8")
+    done = build(copy, copy / "site")
+    assert done.returncode == 1
+    assert r"docs/zh/index.md: Undefined control sequence: \notlatex" in done.stderr
+
+
+def test_display_with_a_reason_is_allowed(copy: Path) -> None:
+    add(copy, "/// display | a bound, not an equality\n\\|W\\| < 1\n///")
+    assert build(copy, copy / "site").returncode == 0
+    assert "a bound, not an equality" in (copy / "site/index.html").read_text("utf-8")
+
+
+def test_chinese_lines_are_joined_without_a_space(copy: Path) -> None:
+    add(copy, "第一行，\n第二行\n第三行 $x$。\n$y$ 第四行\nEnglish")
+    assert build(copy, copy / "site").returncode == 0
+    html = (copy / "site/zh/index.html").read_text("utf-8")
+    assert "<p>第一行，第二行第三行 <x-math>" in html
+    assert "</x-math>。<x-math>" in html
+    assert "第四行\nEnglish" in html
+
+
+def badge(copy: Path, evidence: dict[str, Any] | None, language: str = "") -> str:
+    """The badge that the copy shows for `lstm.c`, given this evidence."""
+    if evidence is not None:
+        (copy / "build").mkdir()
+        (copy / "build/evidence.json").write_text(json.dumps(evidence), "utf-8")
+    done = build(copy, copy / "site")
+    assert done.returncode == 0, done.stderr
+    html = (copy / "site" / language / "index.html").read_text("utf-8")
+    found = re.search(r'<details class="eq-badge.*?</details>', html, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def evidence_for(copy: Path, **routes: dict[str, float]) -> dict[str, Any]:
+    """Evidence about `lstm.c`, for the code that the ledger speaks of."""
+    data = json.loads((copy / "docs/data/formulas.json").read_text("utf-8"))
+    return {
+        "created": "2026-01-02T03:04:05Z",
+        "versions": {"python": "3.11.7"},
+        "code": {"lstm": data["cells"]["lstm"]["code_hash"]},
+        "formulas": {"lstm.c": routes},
+        "mutants": {"lstm": {"killed": 300, "total": 305, "equivalent": 5}},
+    }
+
+
+EXACT = {"cases": 12, "error": 0}
+TORCH = {"cases": 100, "error": 3.1e-16, "bound": 1e-12}
+
+
+def test_badge_without_evidence(copy: Path) -> None:
+    shown = badge(copy, None)
+    assert "Not verified in this build" in shown
+    assert shown.count("not run in this build") == 6
+    assert "no GPU record" in shown
+    assert "✓" not in shown
+
+
+def test_badge_with_evidence(copy: Path) -> None:
+    shown = badge(copy, evidence_for(copy, exact=EXACT, torch_cpu=TORCH))
+    assert 'class="eq-badge verified"' in shown
+    assert "identically zero" in shown
+    assert "3.1 × 10<sup>−16</sup>" in shown
+    assert "300 of 305" in shown
+
+
+def test_badge_with_one_kind_of_evidence_only(copy: Path) -> None:
+    assert 'class="eq-badge partly"' in badge(copy, evidence_for(copy, exact=EXACT))
+
+
+def test_badge_with_evidence_for_other_code(copy: Path) -> None:
+    evidence = evidence_for(copy, exact=EXACT, torch_cpu=TORCH)
+    evidence["code"]["lstm"] = "0" * 64
+    shown = badge(copy, evidence, language="zh")
+    assert "本次构建未验证" in shown
+    assert shown.count("针对另一版代码") == 3
+    assert "✓" not in shown
+
+
+def test_badge_with_a_gpu_record(copy: Path) -> None:
+    record = evidence_for(copy, torch_gpu=TORCH)
+    del record["created"], record["mutants"]
+    (copy / "tests/records").mkdir(parents=True)
+    gpu = record | {"date": "2026-01-02", "device": "Some GPU"}
+    (copy / "tests/records/gpu.json").write_text(json.dumps(gpu), "utf-8")
+    shown = badge(copy, evidence_for(copy, exact=EXACT))
+    assert 'class="eq-badge verified"' in shown
+    assert "Some GPU · 2026-01-02" in shown
+
+
+def test_badge_with_a_failure(copy: Path) -> None:
+    wrong = TORCH | {"error": 1e-3}
+    shown = badge(copy, evidence_for(copy, exact=EXACT, torch_cpu=wrong))
+    assert 'class="eq-badge failed"' in shown
+    assert "A check failed" in shown
