@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help site test derive check lint bench serve verify-gpu mutants lock clean
+.PHONY: help site test derive check lint bench mutants serve verify-gpu lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ lint: $(READY)
 
 bench: $(READY)  ## time the generated code against PyTorch and against its bare matrix products
 	$(BIN)/python -m benchmarks
+
+mutants: $(READY)  ## mutate the generated code; print killed and total by cell and kind
+	$(BIN)/python -m tests.mutants
 
 serve: $(READY)  ## show the site live
 	$(BIN)/mkdocs serve

@@ -23,12 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail on stale files")
     commands = parser.add_subparsers(dest="command")
     show = commands.add_parser("show", help="print a formula and its derivation step by step")
-    show.add_argument("id", help="for example lstm.h_D_h_prev")
-    show.add_argument("--latex", action="store_true", help="LaTeX instead of plain text")
+    show.add_argument("id", help="an id or a number, lstm.h_D_h_prev or LSTM.43")
+    show.add_argument("--latex", action="store_true", help="LaTeX; proofs have no other form")
     show.add_argument("--zh", action="store_true", help="reasons in Chinese")
     listing = commands.add_parser("list", help="print the ids of all formulas")
     listing.add_argument("prefix", nargs="?", default="", help="for example lstm.h_D")
     options = parser.parse_args(arguments)
+    if options.check and options.command:
+        parser.error("--check stands alone")
     if options.command == "show":
         return show_formula(options.id, options.latex, options.zh)
     if options.command == "list":
@@ -67,14 +69,16 @@ def check() -> int:
 def list_formulas(prefix: str) -> int:
     """Print id and title of every formula whose id begins with the prefix."""
     found = [f for f in outputs.all_formulas() if f.id.startswith(prefix)]
+    numbers = outputs.numbers()
     for f in found:
-        console.print(f"{f.id:34} {f.title.en}")
+        console.print(f"{numbers[f.id]:14} {f.id:34} {f.title.en}")
     return 0 if found else _unknown(prefix)
 
 
 def show_formula(id: str, latex: bool, chinese: bool) -> int:
     """Print a formula and the numbered steps that lead to it."""
-    formula = next((f for f in outputs.all_formulas() if f.id == id), None)
+    numbers = outputs.numbers()
+    formula = next((f for f in outputs.all_formulas() if id in (f.id, numbers[f.id])), None)
     if formula is None:
         return _unknown(id)
     for line in _lines(formula, latex, chinese):
@@ -83,7 +87,7 @@ def show_formula(id: str, latex: bool, chinese: bool) -> int:
 
 
 def _lines(f: Formula, latex: bool, chinese: bool) -> Iterator[str]:
-    yield f"{f.id}: {f.title.zh if chinese else f.title.en}"
+    yield f"{f.id} ({outputs.numbers()[f.id]}): {f.title.zh if chinese else f.title.en}"
     yield f.latex if latex else f.text
     for k, step in enumerate(f.steps, 1):
         yield f"{k:3}. {step.latex if latex else step.text}"
@@ -94,7 +98,7 @@ def _lines(f: Formula, latex: bool, chinese: bool) -> Iterator[str]:
 def _unknown(id: str) -> int:
     near = get_close_matches(id, [f.id for f in outputs.all_formulas()], n=3)
     hint = f"; did you mean {', '.join(near)}?" if near else "; see `python -m derivations list`"
-    print(f"no formula {id!r}{hint}", file=sys.stderr)
+    print(f"no formula has the id or number {id!r}{hint}", file=sys.stderr)
     return 2
 
 

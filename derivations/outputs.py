@@ -6,13 +6,13 @@ Imports the cells, the emitters and the proofs that hand formulas to the site.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from derivations.cells import CELLS
 from derivations.emit.formulas import Formula, Reason, formulas
-from derivations.emit.ledger import add_numbers, ledger
+from derivations.emit.ledger import Numbers, add_numbers, ledger
 from derivations.emit.module import module
 from derivations.notation import Cell
 from derivations.proofs.bptt_steps import proof_steps
@@ -43,6 +43,19 @@ def _reasons(steps: Iterable[Step]) -> tuple[Reason, ...]:
     return tuple(Reason(s.latex, s.latex, s.why, s.why) for s in steps)
 
 
+def numbers(root: Path = ROOT) -> dict[str, str]:
+    """The permanent number of every formula, by id."""
+    ids = _numbered(root, all_formulas())
+    return {
+        id: f"{CELLS[cell].number_prefix}.{k}" for cell in ids for k, id in enumerate(ids[cell], 1)
+    }
+
+
+def _numbered(root: Path, found: Sequence[Formula]) -> Numbers:
+    given = root / NUMBERS
+    return add_numbers(json.loads(given.read_text("utf-8")) if given.exists() else {}, found)
+
+
 def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     """Each derived file, relative to the root of the repository, with its text.
 
@@ -52,10 +65,9 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     for id, text in modules.items():
         yield Path(f"reference/rnnref/generated/{id}.py"), text
     found = all_formulas()
-    given = root / NUMBERS
-    numbers = add_numbers(json.loads(given.read_text("utf-8")) if given.exists() else {}, found)
-    yield NUMBERS, json.dumps(numbers, indent=1) + "\n"
-    yield LEDGER, ledger(CELLS, found, numbers, modules)
+    ids = _numbered(root, found)
+    yield NUMBERS, json.dumps(ids, indent=1) + "\n"
+    yield LEDGER, ledger(CELLS, found, ids, modules)
 
 
 def write(root: Path = ROOT) -> Iterator[Path]:

@@ -1,6 +1,7 @@
-"""Every symbolic proof of every cell, for any size, one after the other.
+"""The symbolic proofs of a step and of the recursion, of every cell, one after the other.
 
-Imports the cells and the proofs.
+Imports the cells and the proofs. The proofs over unrolled sequences and of the maps to other
+notations take longer or concern no single cell; the tests run them.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         evidence.clear()
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Merge what the workers measured, after all of them have ended."""
     if not hasattr(session.config, "workerinput"):
-        evidence.merge()
+        evidence.merge(passed=exitstatus != pytest.ExitCode.TESTS_FAILED)

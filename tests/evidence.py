@@ -1,8 +1,8 @@
 """What the checks measured, kept per formula for the site: `build/evidence.json`.
 
 A test calls `record`; each worker appends to a file of its own, and the end of the session merges
-them. Entries of routes that did not run this time are kept only while the generated code they
-speak of is unchanged.
+them. What earlier sessions found is kept only while code, checks and versions are unchanged, and
+a session in which a test failed leaves no evidence.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ def code_hash(cell: str) -> str:
 def code_hashes() -> dict[str, str]:
     """The hash of every generated module."""
     return {p.stem: code_hash(p.stem) for p in sorted(GENERATED.glob("[!_]*.py"))}
+
+
+def checks_hash() -> str:
+    """The hash of everything that derives and checks, so that old results do not outlive it."""
+    files = sorted(p for folder in ("derivations", "tests") for p in (ROOT / folder).rglob("*.py"))
+    return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()
 
 
 def record(
@@ -64,48 +70,65 @@ def clear() -> None:
         part.unlink()
 
 
-def merge() -> None:
-    """Join all parts into `build/evidence.json`."""
+def merge(passed: bool) -> None:
+    """Join all parts into `build/evidence.json`; a run that failed leaves no evidence at all."""
     entries = [
         json.loads(line)
         for part in PARTS.glob("*.jsonl")
         for line in part.read_text(encoding="utf-8").splitlines()
     ]
-    if not entries:
-        return
-    merged = _kept({e["route"] for e in entries if "route" in e})
+    if not passed:
+        EVIDENCE.unlink(missing_ok=True)
+    elif entries:
+        merged = _joined(_gathered(entries), _earlier())
+        EVIDENCE.write_text(json.dumps(merged, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _gathered(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """The notes of one session, by formula and route."""
+    found: dict[str, Any] = _frame()
     for entry in entries:
         if "mutants" in entry:
-            merged["mutants"][entry["mutants"]] = entry["counts"]
+            found["mutants"][entry["mutants"]] = entry["counts"]
             continue
-        routes = merged["formulas"].setdefault(entry["formula"], {})
+        routes = found["formulas"].setdefault(entry["formula"], {})
         seen = routes.setdefault(entry["route"], {"cases": 0, "error": 0.0})
         seen["cases"] += entry["cases"]
         seen["error"] = max(seen["error"], entry["error"])
         if "bound" in entry:
             seen["bound"] = max(seen.get("bound", 0.0), entry["bound"])
-    EVIDENCE.write_text(json.dumps(merged, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return found
 
 
-def _kept(routes_run: set[str]) -> dict[str, Any]:
-    """The frame of a new record, with what an earlier one still says truly."""
+def _frame() -> dict[str, Any]:
     packages = ("numpy", "sympy", "torch", "mpmath")
-    frame: dict[str, Any] = {
+    return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {"python": platform.python_version()} | {p: version(p) for p in packages},
         "code": code_hashes(),
+        "checks": checks_hash(),
         "formulas": {},
         "mutants": {},
     }
-    if not EVIDENCE.exists():
-        return frame
-    earlier = json.loads(EVIDENCE.read_text(encoding="utf-8"))
-    if earlier["versions"] != frame["versions"]:
-        return frame
-    same = {c for c, digest in frame["code"].items() if earlier["code"].get(c) == digest}
+
+
+def _earlier() -> dict[str, Any]:
+    """What an earlier session found with the same code, checks and versions; else nothing."""
+    now = _frame()
+    if EVIDENCE.exists():
+        earlier: dict[str, Any] = json.loads(EVIDENCE.read_text(encoding="utf-8"))
+        if all(earlier.get(k) == now[k] for k in ("versions", "code", "checks")):
+            return earlier
+    return now
+
+
+def _joined(found: dict[str, Any], earlier: dict[str, Any]) -> dict[str, Any]:
+    """Both together: of each formula and route the session with more cases, the larger error."""
     for formula, routes in earlier["formulas"].items():
-        kept = {r: seen for r, seen in routes.items() if r not in routes_run}
-        if formula.split(".")[0] in same and kept:
-            frame["formulas"][formula] = kept
-    frame["mutants"] = {c: n for c, n in earlier["mutants"].items() if c in same}
-    return frame
+        now = found["formulas"].setdefault(formula, {})
+        for route, seen in routes.items():
+            other = now.get(route, seen)
+            more = max(other, seen, key=lambda s: s["cases"])
+            now[route] = more | {"error": max(other["error"], seen["error"])}
+    found["mutants"] = earlier["mutants"] | found["mutants"]
+    return found

@@ -112,6 +112,8 @@ def test_show_prints_the_steps(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert r"\frac{\partial h_{t}}{\partial s_{t}} = \operatorname{diag}(o_{t})" in out
     assert "链式法则" in out
+    assert main(["show", "LSTM.10"]) == 0
+    assert "c = f * c_prev + i * g" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments", [["show", "lstm.h_D_hprev"], ["list", "lstn"]])
@@ -120,7 +122,7 @@ def test_an_unknown_id_is_answered_with_a_near_one(
 ) -> None:
     assert main(arguments) == 2
     err = capsys.readouterr().err
-    assert "no formula" in err
+    assert "no formula has the id or number" in err
     assert "lstm" in err
 
 

@@ -132,6 +132,7 @@ def test_routes_are_the_known_ones_in_both_languages() -> None:
         "any_size",
         "exact",
         "torch_cpu",
+        "torch_nn",
         "torch_gpu",
         "complex_step",
         "high_precision",

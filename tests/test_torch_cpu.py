@@ -68,7 +68,7 @@ def test_sequence(cell: Cell, examples: int) -> None:
 def test_module(name: str, examples: int) -> None:
     """Sequences against PyTorch's modules, or another's equations where it has none."""
     cell = CELLS[name]
-    agreement = Agreement(ROUTE, cell)
+    agreement = Agreement("torch_nn", cell)
 
     def check(config: Config) -> None:
         case = config.sequence()

@@ -45,6 +45,11 @@ _CHO = Citation(
     "machine translation, EMNLP (2014) 1724–1734",
     doi="10.3115/v1/D14-1179",
 )
+_CHO_PREPRINT = Citation(
+    "K. Cho et al., Learning phrase representations using RNN encoder–decoder for statistical "
+    "machine translation, first preprint (2014)",
+    url="https://arxiv.org/abs/1406.1078v1",
+)
 _CHUNG = Citation(
     "J. Chung, C. Gulcehre, K. Cho and Y. Bengio, Empirical evaluation of gated recurrent neural "
     "networks on sequence modeling (2014)",
@@ -109,10 +114,11 @@ GRU_RESET_AFTER = _gru(
     "GRU",
     _reset_after,
     (
-        _CHO,
+        _CHO_PREPRINT,
         Citation(
-            "S. Chetlur et al., cuDNN: efficient primitives for deep learning (2014)",
-            url="https://arxiv.org/abs/1410.0759",
+            "J. Appleyard, T. Kocisky and P. Blunsom, Optimizing performance of recurrent neural "
+            "networks on GPUs (2016)",
+            url="https://arxiv.org/abs/1604.01946",
         ),
     ),
 )

@@ -40,7 +40,7 @@ def module(cell: Cell) -> str:
 
 def _header(cell: Cell) -> str:
     about = (
-        "Each line carries the id of the formula that it computes. ``d_v`` is dL/dv, ``v_dot`` a "
+        "Each line that computes a formula carries its id. ``d_v`` is dL/dv, ``v_dot`` a "
         "tangent, ``y_D_v`` the Jacobian of y by v. Arrays are batched: ``B`` sequences, time "
         f"first, {_sizes(cell)}."
     )
@@ -115,7 +115,7 @@ def _tuples(cell: Cell) -> Iterator[str]:
     yield _tuple(
         "Gradients",
         "dL/d of the inputs, of the states that were given, and of the parameters.",
-        [(_own(a.name), "Array") for a in cell.sources] + [("params", "Params")],
+        [(_without_prev(a.name), "Array") for a in cell.sources] + [("params", "Params")],
     )
     yield _tuple(
         "Tangents",
@@ -134,7 +134,7 @@ def _tuples(cell: Cell) -> Iterator[str]:
     )
 
 
-def _own(name: str) -> str:
+def _without_prev(name: str) -> str:
     return name.removesuffix("_prev")
 
 

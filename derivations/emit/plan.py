@@ -95,7 +95,15 @@ def ahead_of_loop(cell: Cell) -> set[str]:
 
 
 def tape_arrays(cell: Cell) -> list[str]:
-    """What ``backward`` and ``jvp`` read again: sources, what local derivatives read, exits."""
+    """What ``backward`` and ``jvp`` read again: sources, what local derivatives read, exits.
+
+    Raises:
+        ValueError: if a state or an equation is of another size than the first state; code over
+            sequences keeps all of them in buffers of one size.
+    """
+    sizes = {a.shape for s in cell.states for a in (s.previous, s.next)}
+    if cell.states and sizes | {e.out.shape for e in cell.equations} != {("H",)}:
+        raise ValueError(f"{cell.id}: states and equations must all be of size H over sequences")
     read = {a.name for a in cell.exits}
     for edge in edges(cell):
         match edge.factor:

@@ -14,7 +14,7 @@ from typing import Any
 from formulas import Cell, Formula, Ledger
 
 SYMBOLIC = ("any_size", "exact")
-NUMERIC = ("torch_cpu", "torch_gpu", "complex_step", "high_precision")
+NUMERIC = ("torch_cpu", "torch_nn", "torch_gpu", "complex_step", "high_precision")
 
 
 @dataclass(frozen=True)

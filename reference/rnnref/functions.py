@@ -16,8 +16,8 @@ def sigmoid(x: Array) -> Array:
         x: array of any shape, real or complex.
 
     Returns:
-        An array of the shape and dtype of ``x``, accurate to a few units in the last place down to
-        the smallest normal number; below that it may be 0.
+        An array of the shape and dtype of ``x``; for real ``x`` accurate to a few units in the last
+        place down to the smallest normal number, below which it may be 0.
 
     >>> sigmoid(np.array([-800.0, -40.0, 0.0, 800.0]))
     array([0.00000000e+00, 4.24835426e-18, 5.00000000e-01, 1.00000000e+00])

@@ -119,8 +119,8 @@ class GRU(Recurrent[State]):
         ArgumentValueError: if a size is less than 1.
 
     Source: K. Cho et al., Learning phrase representations using RNN encoder–decoder for
-    statistical machine translation, EMNLP (2014); reset after the map: S. Chetlur et al., cuDNN:
-    efficient primitives for deep learning (2014).
+    statistical machine translation, EMNLP (2014); reset after the map: its first preprint,
+    arXiv:1406.1078v1.
 
     >>> import numpy as np, rnnref
     >>> x, rng = np.ones((7, 2, 3)), np.random.default_rng(0)

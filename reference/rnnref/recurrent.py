@@ -124,7 +124,9 @@ class Recurrent(Parametrized, Generic[S]):
         end = self._states(getattr(run, name)[-1:].copy() for name in self._state._fields)
         return run.h.copy(), end, self._record(own, run)
 
-    def backward(self, tape: Tape, d_y: Array | None, d_state: S | None = None) -> Gradients[S]:
+    def backward(
+        self, tape: Tape, d_y: Array | None = None, d_state: S | None = None
+    ) -> Gradients[S]:
         """Backpropagation through time: from dL/d of what `forward` returned to all it was given.
 
         Args:

@@ -71,11 +71,14 @@ class Agreement:
         """For each formula its largest error, how many cases there were, and the bound.
 
         Every array also counts for the formula that stands for the whole: a gradient for
-        ``whole``, which is ``vjp`` for a step and ``bptt`` for a sequence.
+        ``whole``, which is ``vjp`` for a step and ``bptt`` for a sequence. The gradient of a
+        stacked parameter is a sum over time, about which a step says nothing.
         """
         groups: dict[str, list[str]] = {}
+        sums = {f"d_{stack.name}" for stack in self.cell.stacks} if self.cell.states else set()
         for name in self.errors:
-            groups.setdefault(f"{self.cell.id}.{name.replace('_last', '')}", []).append(name)
+            if whole != "vjp" or name not in sums:
+                groups.setdefault(f"{self.cell.id}.{name.replace('_last', '')}", []).append(name)
             groups.setdefault(self._group(name, whole), []).append(name)
         return {
             formula: (
