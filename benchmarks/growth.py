@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -85,19 +85,19 @@ def folded_gates(n: int) -> Cell:
     )
 
 
-def growth() -> Iterator[dict[str, float]]:
-    """For each number of gates: equations, formulas, and seconds for the code, them, the proofs."""
-    for n in GATES:
-        cell = folded_gates(n)
-        code, _ = _seconds(lambda cell=cell: module(cell))
-        ledger, found = _seconds(lambda cell=cell: list(formulas(cell)))
-        yield {
-            "gates": n,
-            "equations": len(cell.equations),
-            "formulas": len(found),
-            "code": code,
-            "formulas with their steps": ledger,
-        } | ({"proofs": _seconds(lambda cell=cell: _prove(cell))[0]} if n <= PROVED else {})
+def grown(n: int) -> dict[str, float]:
+    """Of a cell with ``n`` gates: equations, formulas, and seconds to derive each kind of thing."""
+    cell = folded_gates(n)
+    code, _ = _seconds(lambda: module(cell))
+    ledger, found = _seconds(lambda: list(formulas(cell)))
+    measured = {
+        "gates": n,
+        "equations": len(cell.equations),
+        "formulas": len(found),
+        "code": code,
+        "formulas with their steps": ledger,
+    }
+    return measured | ({"proofs": _seconds(lambda: _prove(cell))[0]} if n <= PROVED else {})
 
 
 def _prove(cell: Cell) -> None:

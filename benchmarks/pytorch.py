@@ -89,6 +89,14 @@ def _dtype(p: Problem) -> torch.dtype:
     return getattr(torch, p.dtype)
 
 
+NAMES = {
+    "rnn_tanh": "nn.RNN",
+    "rnn_relu": "nn.RNN",
+    "lstm": "nn.LSTM",
+    "gru_reset_after": "nn.GRU",
+    "gru_reset_before": "a loop by hand",
+    "output": "nn.Linear",
+}
 MODELS: dict[str, Callable[[Problem], Model]] = {
     "rnn_tanh": _rnn,
     "rnn_relu": _rnn,

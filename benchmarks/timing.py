@@ -16,6 +16,8 @@ from threadpoolctl import threadpool_limits
 from .problems import Run
 
 SAMPLE_SECONDS = 0.01
+REST_SECONDS = 0.03
+"""Threads of the one library keep a core busy for a while after their work is done."""
 
 
 @contextmanager
@@ -41,7 +43,8 @@ def medians(contenders: dict[str, Run], rounds: int) -> dict[str, float]:
 
 
 def _sample(run: Run, calls: int) -> float:
-    run()  # wakes threads and fills caches after the others' turn
+    time.sleep(REST_SECONDS)
+    run()  # wakes its threads and fills caches after the others' turn
     start = time.perf_counter()
     for _ in range(calls):
         run()

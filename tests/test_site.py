@@ -136,6 +136,7 @@ def test_routes_are_the_known_ones_in_both_languages() -> None:
         "torch_gpu",
         "complex_step",
         "high_precision",
+        "typeset",
         "mutants",
     ]
     for route in routes:

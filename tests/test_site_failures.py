@@ -244,7 +244,7 @@ TORCH = {"cases": 100, "error": 3.1e-16, "bound": 1e-12}
 def test_badge_without_evidence(copy: Path) -> None:
     shown = badge(copy, None)
     assert "Not verified in this build" in shown
-    assert shown.count("not run in this build") == 7
+    assert shown.count("not run in this build") == 8
     assert "no GPU record" in shown
     assert "✓" not in shown
 

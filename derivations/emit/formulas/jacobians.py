@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import sympy
+
 from derivations.calculus.jacobians import Block, Path, jacobian_blocks
 from derivations.calculus.local import Diagonal, Identity, Outer, Weight
 from derivations.emit.formulas.model import Formula, Reason
@@ -20,7 +22,7 @@ def _path(cell: Cell, path: Path, n: Notation) -> str:
     diagonal = []
     for factor in path:
         if isinstance(factor, Diagonal):
-            diagonal.append(factor.expression)
+            diagonal += [] if factor.expression == 1 else [factor.expression]
             continue
         if diagonal:
             parts.append(n.diag(n.coefficient(cell, diagonal)))
@@ -46,7 +48,7 @@ def _recursive(cell: Cell, block: Block, n: Notation) -> str:
         match edge.factor:
             case Outer(vector):
                 terms.append(n.tensor(outer or "I", n.array(vector, 0)))
-            case Identity():
+            case Identity() | Diagonal(sympy.S.One):
                 terms.append(outer or "I")
             case _:
                 inner = _path(cell, (edge.factor,), n)
