@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from derivations.cells import CELLS
@@ -24,9 +25,10 @@ NUMBERS = Path("derivations/numbers.json")
 LEDGER = Path("docs/data/formulas.json")
 
 
-def all_formulas() -> list[Formula]:
+@cache
+def all_formulas() -> tuple[Formula, ...]:
     """Every formula of every cell, in reading order, with what the proofs add."""
-    return [f for cell in CELLS.values() for f in _of_cell(cell)]
+    return tuple(f for cell in CELLS.values() for f in _of_cell(cell))
 
 
 def _of_cell(cell: Cell) -> Iterator[Formula]:

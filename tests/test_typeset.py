@@ -175,6 +175,7 @@ def passes(cell: Cell, kind: str, line: str) -> bool:
     return True
 
 
+@pytest.mark.slow
 @every_cell
 def test_no_slip_passes(cell: Cell) -> None:
     """But one that changes no number: the Jacobians by the cell state are diagonal."""
