@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from textwrap import fill
 
@@ -74,7 +75,7 @@ def _imports(body: str) -> str:
 
 
 def _format(text: str) -> str:
-    command = ["ruff", "format", "--isolated", "--line-length=100", "-"]
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=100", "-"]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
     return done.stdout
 
