@@ -16,7 +16,7 @@ from derivations.cells import CELLS
 
 from . import growth, plots, results, tables
 from .problems import DTYPES, GRID
-from .timing import threads
+from .timing import settle, threads
 
 BUILD = Path(__file__).parent.parent / "build" / "bench"
 
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     problems = [
         (CELLS[c], size, dtype) for c in options.cells for dtype in DTYPES for size in sizes
     ]
+    settle()
     with threads(options.threads), _progress(console) as progress:
         environment = results.environment(options.threads, rounds)
         rows = []

@@ -1,6 +1,6 @@
 """Time several things in turns, so that what slows the machine for a while slows all of them.
 
-Imports threadpoolctl and torch, to give NumPy's BLAS and PyTorch the same number of threads.
+Imports NumPy, threadpoolctl and torch, to give NumPy's BLAS and PyTorch the same number of threads.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
@@ -18,6 +19,15 @@ from .problems import Run
 SAMPLE_SECONDS = 0.01
 REST_SECONDS = 0.03
 """Threads of the one library keep a core busy for a while after their work is done."""
+
+
+def settle() -> None:
+    """Free one large block, as a process that has run for a while has done.
+
+    Until then glibc hands memory back to the system after each call and fetches it anew in the
+    next, and what is measured depends on which problem came first.
+    """
+    np.empty(31 << 20, np.uint8)
 
 
 @contextmanager

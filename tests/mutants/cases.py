@@ -17,11 +17,11 @@ from derivations.notation import Array, Cell
 Sizes = dict[str, int]
 Values = dict[str, npt.NDArray[np.float64]]
 
-# In the one case H is the largest size and in the other not: a slice that is cut by the wrong
-# size ends too late in the one or too early in the other.
+# In the one case H is the largest size; in the other it is so small that an axis of the batch is
+# longer than all gates together: a slice by the wrong size or axis shows in one of them.
 CASES: tuple[Sizes, ...] = (
     {"T": 3, "B": 2, "D": 4, "H": 5, "K": 7},
-    {"T": 5, "B": 4, "D": 7, "H": 3, "K": 2},
+    {"T": 5, "B": 9, "D": 4, "H": 2, "K": 7},
 )
 
 
