@@ -13,6 +13,7 @@ from functools import cached_property
 import sympy
 
 SIZES = {
+    "N": "number of positions",
     "D": "size of the input",
     "H": "size of the hidden state",
     "K": "size of the output",
