@@ -19,6 +19,7 @@ from derivations.emit.ledger import Numbers, add_numbers, ledger
 from derivations.losses import LOSSES
 from derivations.notation import Cell
 from derivations.proofs.bptt_steps import proof_steps
+from derivations.proofs.claims import ledger as claims
 from derivations.proofs.loss_steps import LOSS_STEPS
 from derivations.proofs.results import Step
 from derivations.proofs.source_maps import MAPS
@@ -26,6 +27,7 @@ from derivations.proofs.source_maps import MAPS
 ROOT = Path(__file__).parent.parent
 NUMBERS = Path("derivations/numbers.json")
 LEDGER = Path("docs/data/formulas.json")
+CLAIMS = Path("docs/data/claims.json")
 
 
 @cache
@@ -83,6 +85,7 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     ids = _numbered(root, found)
     yield NUMBERS, json.dumps(ids, indent=1) + "\n"
     yield LEDGER, ledger(known, found, ids)
+    yield CLAIMS, claims.ledger()
 
 
 def write(root: Path = ROOT) -> Iterator[Path]:
