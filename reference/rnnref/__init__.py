@@ -30,7 +30,7 @@ from rnnref.errors import (
 )
 from rnnref.layers import GRU, LSTM, RNN
 from rnnref.output_layer import Output
-from rnnref.records import Gradients, LSTMState, OutputGradients, State, Tape
+from rnnref.records import Gradients, LSTMState, OutputGradients, State, Tape, Truncated
 
 __all__ = [
     "GRU",
@@ -49,4 +49,5 @@ __all__ = [
     "ShapeError",
     "State",
     "Tape",
+    "Truncated",
 ]
