@@ -45,8 +45,8 @@ def dropout(where: str, value: object, num_layers: int) -> float:
     return float(value)
 
 
-def lengths(where: str, value: object, T: int, B: int) -> Array:
-    """The lengths of B sequences, each in 1..T, as a new array."""
+def lengths(where: str, value: object, T: int, B: int | None) -> Array:
+    """The lengths of B sequences, or of any number, each in 1..T, as a new array."""
     axes = (Axis("B", B),)
     if isinstance(value, list | tuple):
         array = np.array([_integer(where, n) for n in value], dtype=object)

@@ -94,3 +94,22 @@ class Tape:
     layers: tuple[Any, ...] = field(repr=False)
     lengths: Array | None = field(default=None, repr=False)
     masks: Array | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class LossTape:
+    """What ``backward`` and its kin need of the ``forward`` of a loss; to be read, not written.
+
+    Attributes:
+        loss: the loss whose ``forward`` made it.
+        run: every array by its name in the formulas, each (T, B, K) or, with one number a position,
+            (T, B, 1); read-only copies.
+
+    >>> import numpy as np, rnnref
+    >>> _, tape = rnnref.CrossEntropy().forward(np.zeros((7, 2, 4)), np.ones((7, 2), int))
+    >>> tape.run.p[0, 0]
+    array([0.25, 0.25, 0.25, 0.25])
+    """
+
+    loss: object
+    run: Any = field(repr=False)
