@@ -78,6 +78,11 @@ MODULES: dict[str, Run] = {
 }
 
 
+def accepts(name: str, sizes: dict[str, int]) -> bool:
+    """Whether PyTorch's module takes these sizes: its projection must be onto fewer numbers."""
+    return name != "lstm_projected" or sizes["P"] < sizes["H"]
+
+
 def sequence(run: Run, case: Case, device: str = "cpu", dots: bool = True) -> Results:
     """The output, the final states, all gradients, and the tangents of output and final states."""
     moved = tensors(case, device)
