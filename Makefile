@@ -42,8 +42,8 @@ lint: $(READY)
 bench: $(READY)  ## time the generated code against PyTorch and against its bare matrix products
 	$(BIN)/python -m benchmarks
 
-mutants: $(READY)  ## mutate the generated code; print killed and total by cell and kind
-	$(BIN)/python -m tests.mutants
+mutants: $(READY)  ## mutate the generated code; print killed and total by module and kind
+	PYTHONPATH=tests $(BIN)/python -m mutants
 
 serve: $(READY)  ## show the site live
 	$(BIN)/mkdocs serve

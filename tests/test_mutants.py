@@ -5,17 +5,19 @@ from __future__ import annotations
 import pytest
 from evidence import record_mutants
 from mutants.judge import Judge
+from mutants.losses import HOMES, judge_of
 from mutants.mutants import functions, mutants
 from mutants.report import explained, report
 
 from derivations.cells import CELLS
 
 cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+homes = pytest.mark.parametrize("home", HOMES.values(), ids=HOMES)
 
 
-@cells
-def test_the_generated_module_itself_is_right(cell):
-    judge = Judge(cell)
+@homes
+def test_the_generated_module_itself_is_right(home):
+    judge = judge_of(home)
     objections = {tree.name: judge.objection(tree) for tree in functions(judge.text)}
     assert not any(objections.values()), objections
 
@@ -32,10 +34,10 @@ def test_gates_in_another_order_and_a_step_missed_are_noticed(cell):
 
 
 @pytest.mark.slow
-@cells
-def test_every_mutant_is_killed_or_explained(cell):
-    found = report(cell)
+@homes
+def test_every_mutant_is_killed_or_explained(home):
+    found = report(home)
     assert found.total.total() > 100
     assert not found.unexplained, "survivors without a reason in tests/mutants/equivalent.toml"
     assert not found.stale, "tests/mutants/equivalent.toml explains what does not survive"
-    record_mutants(cell.id, found.killed.total(), found.total.total(), len(found.survivors))
+    record_mutants(home.id, found.killed.total(), found.total.total(), len(found.survivors))

@@ -1,4 +1,7 @@
-"""`python -m tests.mutants [cell ...]`: judge all mutants, show killed/total by kind and cell."""
+"""`make mutants`: judge all mutants, show killed/total by kind and module.
+
+`PYTHONPATH=tests python -m mutants NAME ...` judges those of some cells or losses.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from derivations.cells import CELLS
-
+from .losses import HOMES
 from .report import Report, report
 
 
@@ -20,9 +22,9 @@ def main(ids: list[str]) -> int:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     reports: dict[str, Report] = {}
     with Progress(*columns, console=console, transient=True) as progress:
-        for id in ids or CELLS:
+        for id in ids or HOMES:
             task = progress.add_task(id, total=None)
-            reports[id] = report(CELLS[id])
+            reports[id] = report(HOMES[id])
             progress.remove_task(task)
     console.print(table(reports))
     wrong = 0

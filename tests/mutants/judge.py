@@ -134,7 +134,7 @@ def _difference(where: str, found: Any, wanted: Any, precision: dict[str, float]
         parts = zip(wanted._fields, found, wanted, strict=True)
         differences = (_difference(f"{where}.{n}", f, w, precision) for n, f, w in parts)
         return next((d for d in differences if d), None)
-    if not isinstance(found, np.ndarray):
+    if not isinstance(found, np.ndarray | np.generic):
         return f"{where} is {type(found).__name__}"
     if (found.shape, found.dtype) != (wanted.shape, wanted.dtype):
         return f"{where} is {found.dtype} {found.shape}"

@@ -1,4 +1,4 @@
-"""What became of the mutants of a cell: killed, explained, unexplained. Imports the rest."""
+"""What became of the mutants of a module: killed, explained, unexplained. Imports the rest."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from derivations.losses.language import Loss
 from derivations.notation import Cell
 
-from .judge import Judge
+from .losses import judge_of
 from .mutants import Mutant, mutants
 
 EXPLAINED = Path(__file__).with_name("equivalent.toml")
@@ -18,7 +19,7 @@ EXPLAINED = Path(__file__).with_name("equivalent.toml")
 
 @dataclass
 class Report:
-    """The outcome for one cell, by kind of change."""
+    """The outcome for one module, by kind of change."""
 
     total: Counter[str] = field(default_factory=Counter)
     killed: Counter[str] = field(default_factory=Counter)
@@ -48,10 +49,10 @@ def explained(cell: str) -> dict[str, str]:
     }
 
 
-def report(cell: Cell, seen: Callable[[Mutant, str | None], None] | None = None) -> Report:
-    """Judge every mutant of a cell; ``seen`` is told of each with the judge's objection."""
-    judge = Judge(cell)
-    found = Report(explained=explained(cell.id))
+def report(home: Cell | Loss, seen: Callable[[Mutant, str | None], None] | None = None) -> Report:
+    """Judge every mutant of a cell or a loss; ``seen`` is told of each with the objection."""
+    judge = judge_of(home)
+    found = Report(explained=explained(home.id))
     for mutant in mutants(judge):
         objection = judge.objection(mutant.tree)
         found.total[mutant.kind] += 1
