@@ -17,6 +17,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.agreement import FLOAT64, relative_error
+from rnnref.stepwise import Stepwise
+from rnnref.whole import Whole
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 KINDS: dict[str, tuple[Callable[..., Any], Callable[..., torch.nn.Module]]] = {
@@ -27,6 +29,7 @@ KINDS: dict[str, tuple[Callable[..., Any], Callable[..., torch.nn.Module]]] = {
 HEADS = ("many to many", "many to one", "one to many", "feedback")
 T, B = 5, 4
 every_head = pytest.mark.parametrize("head", HEADS)
+few_or_many = pytest.mark.parametrize("examples", [5, pytest.param(60, marks=pytest.mark.slow)])
 
 
 @dataclass(frozen=True)
@@ -150,30 +153,35 @@ def leaves(case: Case) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
 
 
 @every_head
-def test_agrees_with_torch(head: str) -> None:
+@few_or_many
+def test_agrees_with_torch(head: str, examples: int) -> None:
     """Outputs, last state, and all gradients, for a loss that sees all of these."""
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=examples, deadline=None)
     @given(config=configs(head))
     def check(config: Config) -> None:
-        case = Case(config)
-        y, end, tape = case.forward()
-        x, state = leaves(case)
-        results = case.torch(x, state)
-        close([y, *end], results)
-        d_y, d_state = case.rng.normal(size=y.shape), case.random_state()
-        grads = case.model.backward(tape, d_y, d_state)
-        inputs = [x, *state, *case.parameters()]
-        seeds = [torch.tensor(d) for d in (d_y, *d_state)]
-        close(flat(grads), torch.autograd.grad(results, inputs, seeds))
-        assert list(grads.params) == list(case.params) == list(case.model.parameter_shapes)
+        compare(Case(config))
 
     check()
 
 
+def compare(case: Case) -> None:
+    y, end, tape = case.forward()
+    x, state = leaves(case)
+    results = case.torch(x, state)
+    close([y, *end], results)
+    d_y, d_state = case.rng.normal(size=y.shape), case.random_state()
+    grads = case.model.backward(tape, d_y, d_state)
+    inputs = [x, *state, *case.parameters()]
+    seeds = [torch.tensor(d) for d in (d_y, *d_state)]
+    close(flat(grads), torch.autograd.grad(results, inputs, seeds))
+    assert list(grads.params) == list(case.params) == list(case.model.parameter_shapes)
+
+
 @every_head
-def test_tangents_are_the_complex_step(head: str) -> None:
-    @settings(max_examples=20, deadline=None)
+@few_or_many
+def test_tangents_are_the_complex_step(head: str, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
     @given(config=configs(head))
     def check(config: Config) -> None:
         case = Case(config)
@@ -198,10 +206,11 @@ def directions(case: Case) -> tuple[Any, Any, dict[str, Any]]:
 
 
 @every_head
-def test_tangents_of_gradients_are_those_of_double_backward(head: str) -> None:
+@few_or_many
+def test_tangents_of_gradients_are_those_of_double_backward(head: str, examples: int) -> None:
     """Of a loss whose Hessian by outputs and last state is the identity: L = sum of squares / 2."""
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=examples, deadline=None)
     @given(config=configs(head))
     def check(config: Config) -> None:
         case = Case(config)
@@ -232,6 +241,36 @@ def fixed(head: str, **changed: Any) -> Case:
     D = 3
     c = {"kind": "LSTM", "D": D, "H": 5, "K": D if head == "feedback" else 4, "layers": 2}
     return Case(Config(**{"head": head, "both": False, "padded": False, "seed": 1} | c | changed))
+
+
+def without_outputs(self: Stepwise, runs: Any, d_y: Any, d_state: Any) -> Any:
+    """Backward through the state alone, as if outputs were detached before they are fed back."""
+    found = []
+    for t in reversed(range(self.steps)):
+        found.append(self.step.backward((runs[t],), d_y[t : t + 1], d_state))
+        d_state = found[-1].state
+    params = {k: sum(step.params[k] for step in found) for k in found[0].params}
+    return rnnref.Gradients(found[-1].x, found[-1].state, params)
+
+
+MISTAKES: list[tuple[str, Any, str, Any]] = [
+    ("many to many", Whole, "_shown", lambda self, rnn, y: y),
+    ("many to one", Whole, "_read", lambda self, h, end: h[-1:]),
+    ("many to one", Whole, "_unread", lambda self, d_h, d_state: (None, d_state)),
+    ("one to many", Whole, "_spread", lambda self, x: np.repeat(x, self.steps, axis=0)),
+    ("feedback", Stepwise, "backward", without_outputs),
+]
+
+
+@pytest.mark.parametrize(("head", "kind", "name", "wrong"), MISTAKES)
+def test_planted_mistakes_are_caught(
+    head: str, kind: Any, name: str, wrong: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = fixed(head, both=head != "feedback", padded=head.startswith("many"))
+    compare(case)
+    monkeypatch.setattr(kind, name, wrong)
+    with pytest.raises(AssertionError):
+        compare(case)
 
 
 @every_head
