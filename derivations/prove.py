@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from derivations.cells import CELLS
 from derivations.notation import Cell
-from derivations.proofs import any_size, bptt
+from derivations.proofs import any_size, bptt, truncation
 from derivations.proofs.results import Checked
 
 Proof = Callable[[Cell], list[Checked]]
@@ -25,6 +25,7 @@ PROOFS: dict[str, Proof] = {
     "recursion through time, base case": bptt.base_case,
     "recursion through time, induction step": bptt.induction_step,
     "recursion through time, by blocks": bptt.induction_by_blocks,
+    "truncated recursion, kept plus dropped": truncation.induction,
 }
 
 

@@ -62,7 +62,7 @@ def test_agrees_with_layers_of_torch(cell: str, examples: int) -> None:
 
 
 def test_masks_that_drop_nothing_are_no_dropout_but_for_the_scale() -> None:
-    """With dropout 1/2 the outputs between layers are doubled: so are the weights that read them."""
+    """With dropout 1/2 the outputs between layers are doubled, as if the weights there were."""
     case = draw(NETWORK)
     read = {"weight_ih_l1", "weight_ih_l2", "weight_ih_l1_reverse", "weight_ih_l2_reverse"}
     doubled = {name: 2 * p if name in read else p for name, p in case.at.params.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,14 +12,11 @@ import rnnref
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles.agreement import assert_all_close, relative_error
+from oracles.agreement import assert_all_close
 from oracles.layers import Run
 from oracles.networks import MODULES, Case, Network, Results, compose, draw, leaf, networks
 from oracles.torch_definition import one_thread
-from rnnref import direction, stack
-
-from derivations.cells import CELLS
-from derivations.proofs import truncation
+from rnnref.direction import Direction
 
 every_cell = pytest.mark.parametrize("cell", MODULES)
 few_or_many = pytest.mark.parametrize("examples", [10, pytest.param(100, marks=pytest.mark.slow)])
@@ -65,20 +63,20 @@ def test_agrees_with_torch(cell: str, examples: int) -> None:
     @settings(deadline=None, max_examples=examples)
     @given(network=networks(cell, bidirectional=False), steps=st.integers(1, 7))
     def check(network: Network, steps: int) -> None:
-        case = draw(network)
-        run = Run(network, case.at)
-        kept, dropped = run.truncated(steps, case.upstream)
-        want = detached(network, case, steps)
-        full = detached(network, case, steps, cut=False)
-        assert_all_close(kept, want)
-        assert_all_close([k + d for k, d in zip(kept, dropped, strict=True)], full)
-        assert_all_close(
-            [k + d for k, d in zip(kept, dropped, strict=True)], run.gradients(case.upstream)
-        )
-        if steps >= network.T:
-            assert not any(d.any() for d in dropped)
+        compare(network, draw(network), steps)
 
     check()
+
+
+def compare(network: Network, case: Case, steps: int) -> None:
+    run = Run(network, case.at)
+    kept, dropped = run.truncated(steps, case.upstream)
+    both = [k + d for k, d in zip(kept, dropped, strict=True)]
+    assert_all_close(kept, detached(network, case, steps))
+    assert_all_close(both, detached(network, case, steps, cut=False))
+    assert_all_close(both, run.gradients(case.upstream))
+    if steps >= network.T:
+        assert not any(d.any() for d in dropped)
 
 
 def test_dropout_and_truncation() -> None:
@@ -93,7 +91,7 @@ def test_dropout_and_truncation() -> None:
 
 @every_cell
 def test_what_is_dropped_reaches_no_last_piece(cell: str) -> None:
-    """Nothing comes back into the last piece, and only what is dropped into the state before all."""
+    """Nor is anything kept of the last states' gradients in an earlier piece."""
     network = Network(cell, T=7, B=2, D=3, H=5, layers=2, proj=2 * ("proj" in cell), seed=3)
     case = draw(network)
     late = [np.zeros_like(case.upstream[0]), *case.upstream[1:]]
@@ -111,3 +109,33 @@ def test_a_bidirectional_network_is_refused() -> None:
     case = draw(network)
     with pytest.raises(rnnref.ArgumentValueError, match="bidirectional must be False"):
         Run(network, case.at).truncated(2, case.upstream)
+
+
+# Planted mistakes: each must be seen.
+
+
+def lost_below(self: Direction, *args: Any) -> Any:
+    """What is dropped in a layer is forgotten in those below it."""
+    *rest, dropped_d_y = args
+    return RIGHT(self, *rest, np.zeros_like(dropped_d_y))
+
+
+def one_step_late(self: Direction, steps: int, *rest: Any) -> Any:
+    return RIGHT(self, steps + 1, *rest)
+
+
+def never_cut(self: Direction, steps: int, *rest: Any) -> Any:
+    return RIGHT(self, 100, *rest)
+
+
+RIGHT = Direction.truncated_backward
+
+
+@pytest.mark.parametrize("mistake", [lost_below, one_step_late, never_cut])
+def test_planted_mistakes_are_caught(mistake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network("gru_reset_after", T=7, B=3, D=2, H=4, layers=3, lengths=(7, 4, 6), seed=1)
+    case = draw(network)
+    compare(network, case, 2)
+    monkeypatch.setattr(Direction, "truncated_backward", mistake)
+    with pytest.raises(AssertionError, match="exceeds"):
+        compare(network, case, 2)
