@@ -17,12 +17,14 @@ from derivations.emit.ledger import Numbers, add_numbers, ledger
 from derivations.emit.module import module
 from derivations.notation import Cell
 from derivations.proofs.bptt_steps import proof_steps
+from derivations.proofs.claims import ledger as claims
 from derivations.proofs.results import Step
 from derivations.proofs.source_maps import MAPS
 
 ROOT = Path(__file__).parent.parent
 NUMBERS = Path("derivations/numbers.json")
 LEDGER = Path("docs/data/formulas.json")
+CLAIMS = Path("docs/data/claims.json")
 
 
 @cache
@@ -70,6 +72,7 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     ids = _numbered(root, found)
     yield NUMBERS, json.dumps(ids, indent=1) + "\n"
     yield LEDGER, ledger(CELLS, found, ids, modules)
+    yield CLAIMS, claims.ledger()
 
 
 def write(root: Path = ROOT) -> Iterator[Path]:

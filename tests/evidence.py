@@ -11,10 +11,13 @@ import hashlib
 import json
 import os
 import platform
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from derivations.proofs.claims.claim import Shown
 
 ROOT = Path(__file__).parent.parent
 EVIDENCE = ROOT / "build" / "evidence.json"
@@ -57,6 +60,12 @@ def record_mutants(cell: str, killed: int, total: int, equivalent: int) -> None:
     append({"mutants": cell, "counts": counts})
 
 
+def record_claim(claim: str, shown: Iterable[Shown]) -> None:
+    """Note what was found to hold of a claim of the source document."""
+    found = [{"what": vars(s.what), "value": s.value} for s in shown]
+    append({"claim": claim, "shown": found})
+
+
 def append(entry: dict[str, Any]) -> None:
     """Add one line to this process's part."""
     PARTS.mkdir(parents=True, exist_ok=True)
@@ -91,6 +100,9 @@ def _gathered(entries: list[dict[str, Any]]) -> dict[str, Any]:
         if "mutants" in entry:
             found["mutants"][entry["mutants"]] = entry["counts"]
             continue
+        if "claim" in entry:
+            found["claims"][entry["claim"]] = entry["shown"]
+            continue
         routes = found["formulas"].setdefault(entry["formula"], {})
         seen = routes.setdefault(entry["route"], {"cases": 0, "error": 0.0})
         seen["cases"] += entry["cases"]
@@ -109,6 +121,7 @@ def _frame() -> dict[str, Any]:
         "checks": checks_hash(),
         "formulas": {},
         "mutants": {},
+        "claims": {},
     }
 
 
@@ -130,5 +143,6 @@ def _joined(found: dict[str, Any], earlier: dict[str, Any]) -> dict[str, Any]:
             other = now.get(route, seen)
             more = max(other, seen, key=lambda s: s["cases"])
             now[route] = more | {"error": max(other["error"], seen["error"])}
-    found["mutants"] = earlier["mutants"] | found["mutants"]
+    for notes in ("mutants", "claims"):
+        found[notes] = earlier[notes] | found[notes]
     return found

@@ -1,0 +1,12 @@
+"""The ledger of claims: what the source document states, and what became of it.
+
+Each module holds the claims on one subject as ``CLAIMS``. They import the definitions, the proofs
+and SymPy.
+"""
+
+from derivations.proofs.claims import definitions
+from derivations.proofs.claims.claim import Claim
+
+SUBJECTS = (definitions,)
+
+CLAIMS: tuple[Claim, ...] = tuple(claim for subject in SUBJECTS for claim in subject.CLAIMS)
