@@ -13,7 +13,7 @@ from derivations.cells import CELLS
 from derivations.losses import LOSSES
 from derivations.losses.language import Loss
 from derivations.notation import Cell
-from derivations.proofs import any_size, bptt, losses
+from derivations.proofs import any_size, bptt, losses, truncation
 from derivations.proofs.results import Checked
 
 Proof = Callable[[Cell], list[Checked]]
@@ -27,6 +27,7 @@ PROOFS: dict[str, Proof] = {
     "recursion through time, base case": bptt.base_case,
     "recursion through time, induction step": bptt.induction_step,
     "recursion through time, by blocks": bptt.induction_by_blocks,
+    "truncated recursion, kept plus dropped": truncation.induction,
 }
 
 LOSS_PROOFS: dict[str, Callable[[Loss], list[Checked]]] = {

@@ -14,8 +14,9 @@ from derivations.calculus.jacobians import Block, jacobian_blocks
 from derivations.calculus.sweeps import reverse_sweep
 from derivations.cells import CELLS
 from derivations.notation import Cell, Stack, Text
-from derivations.proofs import bptt, copies, swept
+from derivations.proofs import bptt, copies, swept, truncation
 from derivations.proofs.bptt_steps import proof_steps
+from derivations.proofs.indices import Entries
 from derivations.proofs.results import Checked
 
 LSTM = CELLS["lstm"]
@@ -86,6 +87,29 @@ def test_total_derivatives_count_twice() -> None:
     assert three.excess == sympy.expand(2 * w**2 * h_0 + w * (w * h_0 + x_1))
 
 
+@recurrent
+def test_kept_and_dropped_make_the_whole(cell: Cell) -> None:
+    found = truncation.induction(cell)
+    assert len(found) == 2 * len(cell.states)
+    assert_zero(found)
+
+
+@pytest.mark.slow
+@recurrent
+@pytest.mark.parametrize("every", [1, 2])
+def test_kept_and_dropped_make_the_whole_of_three_steps(cell: Cell, every: int) -> None:
+    found = truncation.unrolled(cell, every)
+    assert len(found) == 3 * len(cell.states)
+    assert_zero(found)
+
+
+@every_cell
+def test_the_sweep_is_linear(cell: Cell) -> None:
+    found = truncation.linear(cell)
+    assert len(found) == len(cell.arrays)
+    assert_zero(found)
+
+
 # Planted mistakes: each must leave a residual.
 
 
@@ -119,6 +143,18 @@ def test_a_block_not_transposed(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(swept, "closed_form", transposed)
     assert fails(bptt.induction_by_blocks(cell))
+
+
+@recurrent
+def test_what_is_cut_off_is_lost(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent_back = truncation.sent_back
+
+    def lost(step: Entries, ahead: truncation.Split, cut: bool) -> truncation.Split:
+        full, kept, dropped = sent_back(step, ahead, cut=False)
+        return truncation.Split(full, {} if cut else kept, dropped)
+
+    monkeypatch.setattr(truncation, "sent_back", lost)
+    assert fails(truncation.induction(cell))
 
 
 def test_the_adjoint_of_the_cell_state_lost() -> None:

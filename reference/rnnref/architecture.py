@@ -67,7 +67,7 @@ class Architecture(Parametrized, Generic[S]):
     def _features(self) -> Axis:
         """The features of the output in all directions."""
         name, size = self._output
-        return Axis(f"2·{name}", 2 * (size or 0)) if self.bidirectional else self._output
+        return Axis(f"2·{name}", size and 2 * size) if self.bidirectional else self._output
 
     @property
     def _gates(self) -> int:
@@ -105,14 +105,13 @@ class Architecture(Parametrized, Generic[S]):
             found |= {field + cell: axes[field] for field in self._fields}
         return found
 
-    @property
-    def _state_axes(self) -> list[tuple[Axis, Axis]]:
-        """The first and the last axis of each array of a state."""
+    def _state_shapes(self, B: int) -> list[Shape]:
+        """The shape of each array of a state."""
         count = len(self._cells)
         name = "2·num_layers" if self.bidirectional else "num_layers"
         cells = Axis("1" if count == 1 else name, count)
-        sizes = {"h": self._output, "c": self._hidden}
-        return [(cells, sizes[field]) for field in self._state._fields]
+        last = {"h": self._output, "c": self._hidden}
+        return [(cells, Axis("B", B), last[field]) for field in self._state._fields]
 
     def init_state(self, batch_size: int, dtype: npt.DTypeLike = np.float64) -> S:
         """The state of zeros that ``forward`` starts from if it is given none.
@@ -137,10 +136,8 @@ class Architecture(Parametrized, Generic[S]):
         where = self._where("init_state")
         batch = checks.size(where, "batch_size", batch_size)
         as_dtype = checks.dtype(where, dtype)
-        return self._states(
-            np.zeros((cells.size or 0, batch, last.size or 0), as_dtype)
-            for cells, last in self._state_axes
-        )
+        shapes = self._state_shapes(batch)
+        return self._states(np.zeros(checks.sizes(axes), as_dtype) for axes in shapes)
 
     def _each(
         self, where: str, name: str, state: object, T: int, B: int, like: Like
@@ -152,8 +149,7 @@ class Architecture(Parametrized, Generic[S]):
         def hint(got: tuple[int, ...], wanted: Shape) -> str:
             return hints.state(got, len(self._cells), T, B)
 
-        axes = [(cells, Axis("B", B), last) for cells, last in self._state_axes]
-        return checks.state(where, name, state, self._state, axes, like, hint)
+        return checks.state(where, name, state, self._state, self._state_shapes(B), like, hint)
 
     def _kept(self, where: str, masks: object, rng: object, T: int, B: int) -> Array | None:
         """The masks that are given, or drawn; None for no dropout."""
@@ -169,7 +165,7 @@ class Architecture(Parametrized, Generic[S]):
         between = Axis("num_layers - 1", self.num_layers - 1)
         axes = (between, Axis("T", T), Axis("B", B), self._features)
         if rng is not None:
-            uniform = checks.generator(where, rng).random([axis.size or 0 for axis in axes])
+            uniform = checks.generator(where, rng).random(checks.sizes(axes))
             return np.asarray(uniform >= self.dropout)
         kept = network_checks.masks(where, masks, axes)
         if self.dropout == 1 and kept.any():

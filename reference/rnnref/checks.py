@@ -54,6 +54,11 @@ def time_axes(sizes: tuple[int, ...], last: str) -> Shape:
     return tuple(Axis(*pair) for pair in zip(("T", "B", last), sizes, strict=True))
 
 
+def sizes(known: Shape) -> tuple[int, ...]:
+    """A shape that is known, in numbers."""
+    return tuple(axis.size for axis in known if axis.size is not None)
+
+
 class Like(NamedTuple):
     """The array whose dtype the others must have, and its name."""
 
@@ -134,11 +139,11 @@ def instance(
 
 def shape(where: str, name: str, value: Array, wanted: Shape, hint: Hint = no_hint) -> None:
     """An array of the shape wanted, and not empty."""
-    described, sizes = describe(wanted), tuple(axis.size for axis in wanted)
-    if value.ndim != len(sizes) or any(
-        s not in (None, n) for n, s in zip(value.shape, sizes, strict=True)
+    described, known = describe(wanted), tuple(axis.size for axis in wanted)
+    if value.ndim != len(known) or any(
+        s not in (None, n) for n, s in zip(value.shape, known, strict=True)
     ):
-        guess = hint(value.shape, wanted) or hints.shape(name, value.shape, sizes)
+        guess = hint(value.shape, wanted) or hints.shape(name, value.shape, known)
         fail(ShapeError, where, f"{name} must be {described}, got {value.shape}", guess)
     if value.size == 0:
         free = " and ".join(axis.name for axis in wanted if axis.size is None)

@@ -35,7 +35,7 @@ def dropout(where: str, value: object, num_layers: int) -> float:
         said = f"dropout must be a number from 0 to 1, got {got}"
         checks.fail(ArgumentTypeError, where, said)
     if not 0 <= value <= 1:
-        guess = f"is it a percentage? write {value / 100:g}" if 1 < value <= 100 else ""
+        guess = f"is it a percentage? write {value / 100:g}" if 2 <= value <= 100 else ""
         said = f"dropout must be a number from 0 to 1, got {value}"
         checks.fail(ArgumentValueError, where, said, guess)
     if value > 0 and num_layers == 1:

@@ -40,10 +40,7 @@ class Parametrized(ABC):
         >>> rnnref.LSTM(input_size=3, hidden_size=5).parameter_shapes["weight_hh_l0"]
         (20, 5)
         """
-        return {
-            name: tuple(axis.size for axis in axes if axis.size is not None)
-            for name, axes in self._wanted.items()
-        }
+        return {name: checks.sizes(axes) for name, axes in self._wanted.items()}
 
     def init_params(
         self, rng: np.random.Generator, dtype: npt.DTypeLike = np.float64

@@ -194,9 +194,9 @@ class Sequences(Architecture[S]):
     ) -> tuple[Array, list[Array]]:
         """Arrays, with their names, of the shapes of what `forward` returned; zeros for None."""
         T, B = run.x.shape[:2]
-        size, name = self._features.size or 0, self._features.name
-        given = np.zeros((T, B, size), run.like.dtype) if y[1] is None else y[1]
-        checked = checks.array(where, y[0], given, checks.time_axes((T, B, size), name), run.like)
+        axes = (Axis("T", T), Axis("B", B), self._features)
+        given = np.zeros(checks.sizes(axes), run.like.dtype) if y[1] is None else y[1]
+        checked = checks.array(where, y[0], given, axes, run.like)
         return checked, self._each(where, *state, T, B, run.like)
 
     def _gradients(self, found: StackGradients) -> Gradients[S]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from malformed.case import Bad
 from malformed.every_layer import EVERY_LAYER
+from malformed.networks import NETWORKS, PROJECTION
 from malformed.recurrent import GATED, OF_ONE_LAYER, RECURRENT
 
 
 def table(name: str) -> list[Bad]:
     """All malformed calls of a layer."""
     kind = name.split()[0]
-    recurrent = RECURRENT if kind != "Output" else []
+    recurrent = [*RECURRENT, *NETWORKS] if kind != "Output" else []
     gated = GATED if kind in ("LSTM", "GRU") else []
-    return [*EVERY_LAYER, *recurrent, *gated, *OF_ONE_LAYER[kind]]
+    projected = PROJECTION if kind == "LSTM" else []
+    return [*EVERY_LAYER, *recurrent, *gated, *projected, *OF_ONE_LAYER[kind]]

@@ -43,6 +43,8 @@ class Case:
             self.names = {"x": "x", "columns": "input_size", "rows": f"{gates}hidden_size"}
             y, self.state, self.tape = self.layer.forward(self.params, self.x)
             self.h = self.state.h
+            self.deep = self.build(num_layers=2, bidirectional=True, dropout=0.5)
+            self.masks = np.ones((1, T, B, 10), bool)
             self.other = rnnref.GRU(3, 5) if self.kind == "LSTM" else rnnref.LSTM(3, 5)
         self.d_y = np.ones_like(y)
 
@@ -68,6 +70,19 @@ class Case:
     def st(self, h: Any) -> Any:
         """A state of this layer's type with this ``h``."""
         return self.state._replace(h=h)
+
+    def net(
+        self,
+        state: Any = None,
+        /,
+        lengths: Any = None,
+        masks: Any = None,
+        rng: Any = None,
+        **changed: Any,
+    ) -> Any:
+        """Forward through two layers in both directions, some parameters changed."""
+        params = self.deep.init_params(self.rng) | changed
+        return self.deep.forward(params, self.x, state, lengths=lengths, masks=masks, rng=rng)
 
     def back(self, d_y: Any, *d_state: Any) -> Any:
         return self.layer.backward(self.tape, d_y, *d_state)

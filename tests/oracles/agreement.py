@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,15 @@ def relative_error(got: Any, want: Any) -> float:
     if largest == 0.0:
         return 0.0 if apart == 0.0 else float("inf")
     return apart / max(largest, LEAST)
+
+
+def assert_all_close(got: Sequence[Any], want: Sequence[Any], bound: float = FLOAT64) -> None:
+    """Every array is as wanted; the message says which one is not, counted from 0."""
+    assert len(got) == len(want)
+    for n, (g, w) in enumerate(zip(got, want, strict=True)):
+        assert g.shape == w.shape, f"array {n}: shape {g.shape}, not {w.shape}"
+        error = relative_error(g, w)
+        assert error <= bound, f"array {n}: error {error:.3g} exceeds {bound:.3g}"
 
 
 @dataclass
