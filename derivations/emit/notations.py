@@ -128,7 +128,7 @@ def _text(array: Array, shift: int) -> str:
 
 def _plain_style(name: Callable[[str], tuple[str, int]]) -> Style:
     style = numpy_style()
-    return Style(name, style.times, style.power, style.call, style.brackets)
+    return replace(style, name=name)
 
 
 TEXT = Notation(
