@@ -97,14 +97,16 @@ def test_mistakes_in_a_line(cell: Cell, what: str) -> None:
         assert not forward_over_reverse.line(cell, line).holds, line.line.of.name
 
 
-@pytest.mark.parametrize("name", ["c", "i", "a_g"])
-def test_mistakes_in_the_second_sweep(name: str) -> None:
-    """A line without its moved factors, seen from the gradient of the previous cell state."""
-    cell = CELLS["lstm"]
+@pytest.mark.parametrize(
+    ("id", "name", "seen"), [("rnn_tanh", "a", "x"), ("rnn_tanh", "a", "W_hh"), ("lstm", "c", "f")]
+)
+def test_mistakes_in_the_second_sweep(id: str, name: str, seen: str) -> None:
+    """A line without its moved factors, seen from a later line of the sweep."""
+    cell = CELLS[id]
     sweep = {second.line.of.name: second for second in adjoint_tangents(cell)}
     sweep[name] = replace(sweep[name], moved=())
-    of = cell.arrays["c_prev" if name == "c" else f"a_{name[-1]}"]
-    assert not forward_over_reverse.second_derivative(cell, tuple(sweep.values()), of).holds
+    wrong, of = tuple(sweep.values()), cell.arrays[seen]
+    assert not forward_over_reverse.second_derivative(cell, wrong, of).holds
 
 
 def test_a_missing_transpose(monkeypatch: pytest.MonkeyPatch) -> None:
