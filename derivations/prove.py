@@ -13,7 +13,7 @@ from derivations.cells import CELLS
 from derivations.losses import LOSSES
 from derivations.losses.language import Loss
 from derivations.notation import Cell
-from derivations.proofs import any_size, bptt, losses, truncation
+from derivations.proofs import any_size, bptt, forward_over_reverse, losses, truncation
 from derivations.proofs.results import Checked
 
 Proof = Callable[[Cell], list[Checked]]
@@ -24,6 +24,7 @@ PROOFS: dict[str, Proof] = {
     "blocks that are zero": any_size.absent_blocks,
     "backward pass of a step": any_size.adjoints,
     "tangents of a step": any_size.tangents,
+    "tangents of the backward pass": forward_over_reverse.lines,
     "recursion through time, base case": bptt.base_case,
     "recursion through time, induction step": bptt.induction_step,
     "recursion through time, by blocks": bptt.induction_by_blocks,

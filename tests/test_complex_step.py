@@ -1,5 +1,6 @@
-"""Derivatives of the generated forward code itself, by a step of 1e-30 along the imaginary axis.
+"""Derivatives of the generated code itself, by a step of 1e-30 along the imaginary axis.
 
+Of the forward code they are tangents, of the backward code those of the gradients.
 Im f(v + i h w) / h is the derivative of f at v along w up to h**2, with nothing subtracted, so that
 it keeps the full precision of float64 and knows of no derivative that anyone derived. One thing
 that a cell is given is moved at a time, so that each gradient and each Jacobian block answers for
@@ -9,7 +10,8 @@ of dependent operations here (7 steps, sums of at most 7 + 7 terms, some 20 oper
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,12 +34,25 @@ def one_at_a_time(case: Case) -> Iterator[tuple[str, Case]]:
     """The case with a direction along one of the things given and nothing else."""
     for name, wanted in case.along.items():
         along = case.along.map(lambda a, wanted=wanted: a if a is wanted else 0 * a)
-        yield name, Case(case.cell, case.T, case.B, case.at, along, case.upstream)
+        still = {n: 0 * d for n, d in case.upstream_dot.items()}
+        yield name, replace(case, along=along, upstream_dot=still)
+
+
+def arriving_alone(case: Case) -> Case:
+    """The case with a direction along what arrives and nothing else."""
+    return replace(case, along=case.along.map(lambda a: 0 * a))
+
+
+def off_the_axis(case: Case) -> Case:
+    """The case moved by a step along its direction on the imaginary axis."""
+    upstream = {n: d + 1j * STEP * case.upstream_dot[n] for n, d in case.upstream.items()}
+    at = case.at.join(case.along, lambda a, v: a + 1j * STEP * v)
+    return replace(case, at=at, upstream=upstream).map(lambda a: a.astype(complex))
 
 
 def moved(case: Case) -> list[Results | Any]:
     """The arguments of a forward function, a step along the direction on the imaginary axis."""
-    point = case.at.join(case.along, lambda a, v: a + 1j * STEP * v)
+    point = off_the_axis(case).at
     return [point.params, *point.inputs.values(), *point.states.values()]
 
 
@@ -95,6 +110,47 @@ def test_sequence(cell: Cell, examples: int) -> None:
 
     over_configs(cell, examples, check)
     agreement.record("bptt")
+
+
+@every_cell
+@few_or_many
+def test_gradients_of_a_step(cell: Cell, examples: int) -> None:
+    """The tangents of all gradients of a step, those of intermediates too."""
+    agreement = Agreement("complex_step", cell)
+
+    def check(config: Config) -> None:
+        compare_gradients(agreement, config.step(), code.step)
+
+    over_configs(cell, examples, check)
+    agreement.record("vjp")
+
+
+@every_cell
+@few_or_many
+def test_gradients_of_a_sequence(cell: Cell, examples: int) -> None:
+    """The tangents of the gradients of a sequence."""
+    agreement = Agreement("complex_step", cell)
+
+    def check(config: Config) -> None:
+        compare_gradients(agreement, config.sequence(), code.sequence)
+
+    over_configs(cell, examples, check)
+    agreement.record("bptt")
+
+
+def compare_gradients(
+    agreement: Agreement, whole: Case, run: Callable[[Any, Case], Results]
+) -> None:
+    """Along each thing that is given, and along what arrives."""
+    module = code.generated(whole.cell.id)
+    for case in (*(case for _, case in one_at_a_time(whole)), arriving_alone(whole)):
+        gradients = {n: d for n, d in run(module, off_the_axis(case)).items() if is_gradient(n)}
+        dots = {f"{n}_dot": d.imag / STEP for n, d in gradients.items()}
+        agreement.check(run(module, case), dots, dots, BOUND)
+
+
+def is_gradient(name: str) -> bool:
+    return name.startswith("d_") and not name.endswith("_dot")
 
 
 def compare_products(

@@ -13,9 +13,9 @@ import pytest
 from oracles import code
 from oracles.agreement import FLOAT32, FLOAT64, Agreement
 from oracles.cases import Config, Results, over_configs
-from oracles.mistakes import mistakes
+from oracles.mistakes import mistakes, second_order
 from oracles.torch_definition import Definition, one_thread
-from oracles.torch_modules import MODULES, accepts
+from oracles.torch_modules import MODULES, accepts, hessian_vector_product
 from oracles.torch_modules import sequence as module_sequence
 
 from derivations.cells import CELLS
@@ -38,7 +38,10 @@ def _one_thread() -> Iterator[None]:
 @every_cell
 @few_or_many
 def test_step(cell: Cell, examples: int) -> None:
-    """Every array, Jacobian, gradient and tangent of a step, intermediates included."""
+    """Every array, Jacobian, gradient and tangent of a step, and the tangents of its gradients.
+
+    Intermediates included.
+    """
     oracle, agreement = Definition(cell), Agreement(ROUTE, cell)
 
     def check(config: Config) -> None:
@@ -53,7 +56,7 @@ def test_step(cell: Cell, examples: int) -> None:
 @every_cell
 @few_or_many
 def test_sequence(cell: Cell, examples: int) -> None:
-    """The tape, all gradients and all tangents of a sequence against the definition."""
+    """The tape, all gradients and all tangents, those of gradients too, against the definition."""
     oracle, agreement = Definition(cell), Agreement(ROUTE, cell)
 
     def check(config: Config) -> None:
@@ -78,6 +81,24 @@ def test_module(name: str, examples: int) -> None:
         agreement.check(code.sequence(code.generated(name), case), want, want, FLOAT64)
 
     over_configs(cell, examples, check, fits=partial(accepts, name))
+    agreement.record("bptt")
+
+
+@every_module
+@few_or_many
+def test_hessian_vector_product(name: str, examples: int) -> None:
+    """Of a loss that bends, over whole sequences: PyTorch's modules differentiated twice."""
+    cell = CELLS[name]
+    agreement = Agreement("torch_nn", cell)
+
+    def check(config: Config) -> None:
+        case = config.sequence()
+        want = hessian_vector_product(MODULES[name], case)
+        got = code.hessian_vector_product(code.generated(name), case)
+        assert got.keys() == want.keys()
+        agreement.check(got, want, got, FLOAT64)
+
+    over_configs(cell, examples, check)
     agreement.record("bptt")
 
 
@@ -123,6 +144,18 @@ def test_planted_mistakes_are_caught(name: str, mistake: str) -> None:
     for want in wants:
         with pytest.raises(AssertionError, match="exceeds"):
             Agreement(ROUTE, cell).check(wrong, want, wrong.keys() & want.keys(), FLOAT64)
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake"), [(n, m) for n in MODULES for m in second_order(CELLS[n])]
+)
+def test_planted_mistakes_in_a_hessian_are_caught(name: str, mistake: str) -> None:
+    cell = CELLS[name]
+    case = Config(name, {"D": 3, "H": 5, "K": 2}, T=4, B=6, seed=1).sequence()
+    want = hessian_vector_product(MODULES[name], case)
+    wrong = code.hessian_vector_product(second_order(cell)[mistake](code.generated(name)), case)
+    with pytest.raises(AssertionError, match="exceeds"):
+        Agreement("torch_nn", cell).check(wrong, want, want, FLOAT64)
 
 
 def test_every_cell_with_a_module_is_compared_with_it() -> None:

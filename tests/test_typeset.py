@@ -24,6 +24,7 @@ from derivations.notation import Cell
 
 FORMULAS: dict[str, Any] = {n: f for n, f in LEDGER["formulas"].items() if f["home"] in CELLS}
 KINDS = {"cell", "definition", "jacobian", "vjp", "jvp", "gradient", "bptt"}
+KINDS |= {"hvp", "hvp_gradient", "hvp_bptt"}
 COVERED = {name: f for name, f in FORMULAS.items() if f["kind"] in KINDS}
 
 every_cell = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
@@ -103,6 +104,15 @@ PLANTED = [
     ("gru_reset_before.d_W_hn", r"= (.*)\\, (.*)\^", r"= \2\\, \1^"),
     ("lstm.d_b_hi", r"= .*", r"= \\bar{a}_{f,t}"),
     ("output.y_dot", r"\\dot\{W\}", r"W"),
+    ("output.d_h_dot", r"\\dot\{W\}", r"W"),
+    ("lstm.d_c_dot", r" - 2", r" - "),
+    ("lstm.d_c_dot", r" - 2", r" + 2"),
+    ("lstm.d_a_i_dot", r"2 i", r"i"),
+    ("lstm.d_a_i_dot", r"\\dot\{\\bar\{i\}\}", r"\\bar{i}"),
+    ("lstm.hvp", r"\\dot\{W\}_\{hi\}\^\{\\top\}", r"\\dot{W}_{hi}"),
+    ("lstm.bptt_dot", r"\\dot\{L\}", r"L"),
+    ("lstm.d_weight_hh_dot", r"\\dot\{h\}", r"h"),
+    ("gru_reset_before.d_n_dot", r" - \\bar.*", r""),
 ]
 
 REFUSED = [
@@ -119,6 +129,8 @@ REFUSED = [
     ("lstm.i", r"\(.*\)", "()"),
     ("lstm.d_weight_ih", r"\\sum_\{t=1\}", r"\\sum_{t=2}"),
     ("lstm.s", r"=", ""),
+    ("lstm.d_c_dot", r" - 2 ", r" - 2 2 "),
+    ("lstm.d_c_dot", r" - 2 ", r" - 2 \\odot "),
 ]
 
 
@@ -156,6 +168,8 @@ SLIPS = {
     r"c_\{t-1\}": "c_{t}",
     r" \\odot [a-z]_\{t\}(?!\^)": "",
     r" \\odot \(1 - [^)]*\)": "",
+    r"\b2 ": "",
+    r"\\dot(?=\{[A-Za-z]\})": r"\bar",
 }
 
 

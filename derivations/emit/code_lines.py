@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from derivations.emit import numpy_sequence, numpy_step
+from derivations.emit import numpy_second, numpy_sequence, numpy_step
 from derivations.notation import Cell
 
 Lines = dict[str, tuple[str, ...]]
@@ -18,21 +18,30 @@ def code_lines(cell: Cell) -> Lines:
     forward = _tagged(numpy_step.step_forward(cell))
     backward = _tagged(numpy_step.step_backward(cell))
     jvp = _tagged(numpy_step.step_jvp(cell))
+    second = _tagged(numpy_second.step_backward_jvp(cell))
     jacobians = _tagged(numpy_step.step_jacobians(cell))
-    lines: Lines = {id: (line,) for id, line in (forward | backward | jvp | jacobians).items()}
+    step = forward | second | backward | jvp | jacobians
+    lines: Lines = {id: (line,) for id, line in step.items()}
     lines[cell.id] = tuple(forward.values())
     names = [p.name for p in cell.parameters] + [stack.name for stack in cell.stacks]
-    parameters = {f"{cell.id}.d_{name}" for name in names}
+    parameters = {f"{cell.id}.d_{name}{dot}" for name in names for dot in ("", "_dot")}
     lines[f"{cell.id}.vjp"] = tuple(b for id, b in backward.items() if id not in parameters)
     lines[f"{cell.id}.jvp"] = tuple(jvp.values())
+    lines[f"{cell.id}.hvp"] = tuple(
+        line for id, line in second.items() if id not in parameters | backward.keys()
+    )
     if cell.states:
-        sequence = list(numpy_sequence.backward(cell))
-        lines[f"{cell.id}.bptt"] = tuple(_loop(sequence))
-        lines |= {
-            f"{cell.id}.d_{s.name}": (_tagged(sequence)[f"{cell.id}.d_{s.name}"],)
-            for s in cell.stacks
-        }
+        lines |= _over_time(cell, list(numpy_sequence.backward(cell)))
+        lines |= _over_time(cell, list(numpy_second.backward_jvp(cell)), "_dot")
     return lines
+
+
+def _over_time(cell: Cell, sequence: list[str], dot: str = "") -> Lines:
+    """The loop over time, and the gradients of the parameters that are summed after it."""
+    found = _tagged(sequence)
+    gradients = [f"{cell.id}.d_{stack.name}{dot}" for stack in cell.stacks]
+    loop = {f"{cell.id}.bptt{dot}": tuple(_loop(sequence))}
+    return loop | {gradient: (found[gradient],) for gradient in gradients}
 
 
 def _tagged(lines: Iterable[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from textwrap import fill
 
-from derivations.emit import numpy_sequence, numpy_step
+from derivations.emit import numpy_second, numpy_sequence, numpy_step
 from derivations.emit.plan import tape_arrays
 from derivations.emit.python import WIDTH, formatted, function, named_tuple, sources
 from derivations.notation import SIZES, Array, Cell
@@ -103,11 +103,6 @@ def _tuples(cell: Cell) -> Iterator[str]:
         [(_without_prev(a.name), "Array") for a in cell.sources] + [("params", "Params")],
     )
     yield named_tuple(
-        "Tangents",
-        "Tangents of what a step hands on; over a sequence with time first.",
-        [(a.name, "Array") for a in cell.exits],
-    )
-    yield named_tuple(
         "Jacobians",
         "Jacobian blocks for each sequence of the batch: (B, size of the one, shape of the other).",
         [(n, "Array") for n in numpy_step.jacobian_fields(cell)],
@@ -148,9 +143,17 @@ def _functions(cell: Cell) -> Iterator[str]:
         numpy_step.step_backward(cell),
     )
     yield function(
-        f"step_jvp(params: Params, step: Step, params_dot: Params, {dots}) -> Tangents",
-        "The Jacobian-vector product of a step, for tangents of the shapes of what they belong to.",
+        f"step_jvp(params: Params, step: Step, params_dot: Params, {dots}) -> Step",
+        "The tangent of every array of a step, from tangents of the shapes of what they belong to.",
         numpy_step.step_jvp(cell),
+    )
+    exit_dots = _arguments([f"d_{a.name}_dot" for a in cell.exits])
+    yield function(
+        "step_backward_jvp(params: Params, step: Step, params_dot: Params, step_dot: Step, "
+        f"{exits}, {exit_dots}) -> Gradients",
+        "The tangents of what ``step_backward`` returns: forward over reverse.\n\n"
+        "    step_dot: what ``step_jvp`` returns; each d_v_dot: the tangent of d_v.\n    ",
+        numpy_second.step_backward_jvp(cell),
     )
     yield from _over_time(cell)
 
@@ -190,9 +193,23 @@ def _over_time(cell: Cell) -> Iterator[str]:
     )
     dots = [f"{name}_dot" for name in x + initial]
     yield function(
-        f"jvp(params: Params, tape: Tape, params_dot: Params, {_arguments(dots)}) -> Tangents",
-        "Tangents of all states over a sequence, each (T, B, size).",
+        f"jvp(params: Params, tape: Tape, params_dot: Params, {_arguments(dots)}) -> Tape",
+        "The tangent of every array of a tape, each (T, B, size).",
         numpy_sequence.jvp(cell),
+    )
+    yield _backward_jvp(cell, ["d_y", *finals], numpy_second.backward_jvp(cell))
+
+
+def _backward_jvp(cell: Cell, adjoints: list[str], lines: Iterator[str]) -> str:
+    arguments = _arguments([*adjoints, *numpy_step.dotted(adjoints)])
+    return function(
+        "backward_jvp(params: Params, tape: Tape, params_dot: Params, tape_dot: Tape, "
+        f"{arguments}) -> Gradients",
+        "The tangents of what ``backward`` returns: forward over reverse.\n\n"
+        "    tape_dot: what ``jvp`` returns; each d_v_dot: the tangent of d_v. For the product of\n"
+        "    a Hessian and a vector, d_y_dot is the second derivative of the loss by the outputs\n"
+        f"    times ``tape_dot.{cell.output.name}``.\n    ",
+        lines,
     )
 
 
@@ -226,13 +243,14 @@ def _stateless(cell: Cell) -> Iterator[str]:
     )
     dots = [f"{n}_dot" for n in names]
     yield function(
-        f"jvp(params: Params, tape: Tape, params_dot: Params, {_arguments(dots)}) -> Tangents",
-        "Tangents of the outputs over a sequence.",
+        f"jvp(params: Params, tape: Tape, params_dot: Params, {_arguments(dots)}) -> Tape",
+        "The tangent of every array of a tape, each (T, B, size).",
         iter(
             [
                 "s = Step(*map(as_batch, tape))",
                 f"v = step_jvp(params, s, params_dot, {', '.join(f'as_batch({d})' for d in dots)})",
-                f"return Tangents(*(over_time(len({dots[0]}), a) for a in v))",
+                f"return Tape({', '.join(f'over_time(len({dots[0]}), v.{n})' for n in tape)})",
             ]
         ),
     )
+    yield _backward_jvp(cell, ["d_y"], numpy_second.backward_jvp_at_once(cell))

@@ -1,6 +1,6 @@
 """The two ways in which a formula is written down: LaTeX for the page, plain text for the terminal.
 
-Imports notation and printing. A formula is built once, out of these few pieces.
+Imports notation, tangents and printing. A formula is built once, out of these few pieces.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import sympy
 
+from derivations.calculus.second import with_tangents
 from derivations.emit.printing import (
     ATOM,
     PRODUCT,
@@ -18,6 +19,7 @@ from derivations.emit.printing import (
     latex_style,
     numpy_style,
     print_expression,
+    print_product,
 )
 from derivations.notation import Affine, Array, Cell, Product
 
@@ -35,9 +37,10 @@ class Notation:
     inline: Callable[[Array], str]
     adjoint: Callable[[Array], str]
     arriving: Callable[[Array, int], str]
-    sent_back: Callable[[Array], str]
+    sent_back: Callable[[Array, int], str]
     own_copy: Callable[[Array], str]
     tangent: Callable[[Array], str]
+    moving: Callable[[str], str]
     upstream: Callable[[Array], str]
     partial: Callable[[Array, Array], str]
     partial_ahead: Callable[[Array, Array], str]
@@ -53,9 +56,16 @@ class Notation:
     style: Callable[[Callable[[str], tuple[str, int]]], Style]
 
     def expression(self, cell: Cell, e: sympy.Expr, within: int = SUM) -> str:
-        """An elementwise expression of a cell's arrays."""
-        style = self.style(lambda name: (self.array(cell.arrays[name], 0), ATOM))
-        return print_expression(e, style, within)
+        """An elementwise expression of a cell's arrays and tangents."""
+        return print_expression(e, self._in_arrays(cell), within)
+
+    def product(self, cell: Cell, left: str, e: sympy.Expr) -> str:
+        """Something already written times an elementwise expression."""
+        return print_product(left, e, self._in_arrays(cell))
+
+    def _in_arrays(self, cell: Cell) -> Style:
+        arrays = with_tangents(cell)
+        return self.style(lambda name: (self.array(arrays[name], 0), ATOM))
 
     def coefficient(self, cell: Cell, expressions: Sequence[sympy.Expr]) -> str:
         """The elementwise product of expressions, factors 1 left out."""
@@ -97,14 +107,19 @@ def _marked_bar(array: Array, mark: str, shift: int = 0) -> str:
     return replace(array, sup=mark).latex(r"\bar", shift)
 
 
+def _dotted_bar(array: Array, mark: str, shift: int = 0) -> str:
+    return replace(array, sup=mark, base=rf"\bar{{{array.base}}}").latex(r"\dot", shift)
+
+
 LATEX = Notation(
     array=lambda a, shift: a.latex(shift=shift),
     inline=lambda a: f"${a.latex()}$",
     adjoint=lambda a: a.latex(r"\bar"),
     arriving=lambda a, shift: _marked_bar(a, "+", shift),
-    sent_back=lambda a: _marked_bar(a, r"\leftarrow"),
+    sent_back=lambda a, shift: _marked_bar(a, r"\leftarrow", shift),
     own_copy=lambda a: _marked_bar(a, "(t)"),
     tangent=lambda a: a.latex(r"\dot"),
+    moving=lambda e: rf"\left({e}\right)^{{\boldsymbol{{\cdot}}}}",
     upstream=lambda a: rf"\frac{{\partial^{{+}} L}}{{\partial {a.latex()}}}",
     partial=lambda y, v: rf"\frac{{\partial {y.latex()}}}{{\partial {v.latex()}}}",
     partial_ahead=lambda y, v: rf"\frac{{\partial {y.latex(shift=1)}}}{{\partial {v.latex()}}}",
@@ -121,23 +136,36 @@ LATEX = Notation(
 )
 
 
-def _text(array: Array, shift: int) -> str:
-    return f"{array.name}[t{shift:+d}]" if shift and array.time is not None else array.name
+LATEX_DOT = replace(
+    LATEX,
+    adjoint=lambda a: _dotted_bar(a, a.sup),
+    arriving=lambda a, shift: _dotted_bar(a, "+", shift),
+    sent_back=lambda a, shift: _dotted_bar(a, r"\leftarrow", shift),
+    own_copy=lambda a: _dotted_bar(a, "(t)"),
+    upstream=lambda a: rf"\frac{{\partial^{{+}} \dot{{L}}}}{{\partial {a.latex()}}}",
+)
+"""The same for the tangents of adjoints: of ``d_v`` wherever ``LATEX`` writes ``d_v``."""
+
+
+def _text(array: Array, shift: int, before: str = "", after: str = "") -> str:
+    name = f"{before}{array.name}{after}"
+    return f"{name}[t{shift:+d}]" if shift and array.time is not None else name
 
 
 def _plain_style(name: Callable[[str], tuple[str, int]]) -> Style:
     style = numpy_style()
-    return Style(name, style.times, style.power, style.call, style.brackets)
+    return replace(style, name=name)
 
 
 TEXT = Notation(
-    array=_text,
+    array=lambda a, shift: _text(a, shift),
     inline=lambda a: a.name,
     adjoint=lambda a: f"d_{a.name}",
-    sent_back=lambda a: f"d_{a.name}",
+    sent_back=lambda a, shift: _text(a, shift, "d_"),
     own_copy=lambda a: f"d_{a.name}",
-    arriving=lambda a, shift: f"d_{a.name}+{f'[t{shift:+d}]' if shift else ''}",
+    arriving=lambda a, shift: _text(a, shift, "d_", "+"),
     tangent=lambda a: f"{a.name}_dot",
+    moving=lambda e: f"({e})_dot",
     upstream=lambda a: f"D+L/D{a.name}",
     partial=lambda y, v: f"{y.name}_D_{v.name}",
     partial_ahead=lambda y, v: f"{y.name}_D_{v.name}_prev[t+1]",
@@ -151,4 +179,13 @@ TEXT = Notation(
     hadamard=" * ",
     apply=" ",
     style=_plain_style,
+)
+
+TEXT_DOT = replace(
+    TEXT,
+    adjoint=lambda a: f"d_{a.name}_dot",
+    sent_back=lambda a, shift: _text(a, shift, "d_", "_dot"),
+    own_copy=lambda a: f"d_{a.name}_dot",
+    arriving=lambda a, shift: _text(a, shift, "d_", "_dot+"),
+    upstream=lambda a: f"D+L_dot/D{a.name}",
 )

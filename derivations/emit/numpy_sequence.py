@@ -6,11 +6,11 @@ function of the generated module. Inside the loop the lines are those of the ste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from derivations.calculus.local import Diagonal
-from derivations.calculus.sweeps import Adjoint, Tangent, forward_sweep, reverse_sweep
-from derivations.emit.numpy_step import coefficient_first, concatenate, scaled, tag
+from derivations.calculus.local import Diagonal, Edge, Weight
+from derivations.calculus.sweeps import Tangent, forward_sweep, reverse_sweep
+from derivations.emit.numpy_step import coefficient_first, concatenate, dotted, scaled, tag
 from derivations.emit.plan import (
     StackedProduct,
     adjoint_buffers,
@@ -19,13 +19,14 @@ from derivations.emit.plan import (
     state_of_size,
     tape_arrays,
 )
-from derivations.emit.printing import Style, numpy_style, print_expression
+from derivations.emit.printing import Style, add_up, numpy_style, print_expression
 from derivations.notation import Affine, Array, Cell
 
 
-def _now(cell: Cell) -> Style:
-    """Arrays at this time step: what is kept over time gets ``[t]``."""
+def now(cell: Cell) -> Style:
+    """Arrays and tangents at this time step: what is kept over time gets ``[t]``."""
     kept = {*tape_arrays(cell), *ahead_of_loop(cell)}
+    kept |= {*dotted(kept)}
     return numpy_style(lambda name: f"{name}[t]" if name in kept else name)
 
 
@@ -33,7 +34,8 @@ def _state_names(cell: Cell) -> set[str]:
     return {a.name for s in cell.states for a in (s.previous, s.next)}
 
 
-def _indented(lines: Iterator[str]) -> Iterator[str]:
+def indented(lines: Iterator[str]) -> Iterator[str]:
+    """The lines of a loop's body."""
     return (f"    {line}" for line in lines)
 
 
@@ -78,25 +80,25 @@ def forward(cell: Cell) -> Iterator[str]:
         if e.out.name in ahead:
             yield f"{e.out.name} = {_shares(cell, e.out, ':', ':')}{tag(cell, e.out.name)}"
     yield "for t in range(T):"
-    yield from _indented(_forward_loop(cell))
+    yield from indented(_forward_loop(cell))
     yield f"return Tape({', '.join(tape)})"
 
 
 def _forward_loop(cell: Cell) -> Iterator[str]:
-    ahead, now = ahead_of_loop(cell), _now(cell)
+    ahead, style = ahead_of_loop(cell), now(cell)
     for e in cell.equations:
         if e.out.name in ahead:
             continue
         if isinstance(e.right, Affine):
             for p in stacked_products(cell):
                 if e.out == p.outs[0] and p.vector.name not in ahead:
-                    product = f"{now.name(p.vector.name)[0]} @ {p.weight.name}{p.rows}.T"
+                    product = f"{style.name(p.vector.name)[0]} @ {p.weight.name}{p.rows}.T"
                     plus = f" + {p.bias.name}{p.rows}" if p.bias else ""
                     yield f"{p.name} = {product}{plus}"
             right = _shares(cell, e.out, "t", ":")
         else:
-            right = print_expression(e.right.expression, now)
-        yield f"{now.name(e.out.name)[0]} = {right}{tag(cell, e.out.name)}"
+            right = print_expression(e.right.expression, style)
+        yield f"{style.name(e.out.name)[0]} = {right}{tag(cell, e.out.name)}"
 
 
 def _shares(cell: Cell, out: Array, *index: str, suffix: str = "") -> str:
@@ -115,15 +117,10 @@ def backward(cell: Cell) -> Iterator[str]:
     products = stacked_products(cell)
     yield f"{', '.join(s.name for s in cell.stacks)} = params"
     yield f"{', '.join(tape_arrays(cell))} = tape"
-    sizes = dict.fromkeys((cell.output.shape[0], *(p.size for p in products)))
-    yield from _sizes(cell, sizes, "d_y.shape", "d_{}.shape[1]")
-    for p, owner, view in adjoint_buffers(cell):
-        value = f"np.empty((T, B, {p.width}), d_y.dtype)" if owner == p else f"d_{owner.name}{view}"
-        yield f"d_{p.name} = {value}"
-    for s in cell.states:
-        yield f"d_{s.previous.name} = d_{s.name}"
+    yield from adjoint_sizes(cell)
+    yield from before_the_loop(cell)
     yield "for t in reversed(range(T)):"
-    yield from _indented(_backward_loop(cell))
+    yield from indented(_backward_loop(cell))
     for p in products:
         if p.vector in cell.inputs:
             name = f"d_{p.vector.name}"
@@ -140,33 +137,62 @@ def backward(cell: Cell) -> Iterator[str]:
     yield f"return Gradients({sources}, Params({stacks}))"
 
 
+def adjoint_sizes(cell: Cell) -> Iterator[str]:
+    """The sizes of the adjoints' buffers."""
+    sizes = dict.fromkeys((cell.output.shape[0], *(p.size for p in stacked_products(cell))))
+    return _sizes(cell, sizes, "d_y.shape", "d_{}.shape[1]")
+
+
+def before_the_loop(cell: Cell, dot: str = "") -> Iterator[str]:
+    """The buffers of the adjoints, and what the last states start from."""
+    for p, owner, view in adjoint_buffers(cell):
+        empty = f"np.empty((T, B, {p.width}), d_y{dot}.dtype)"
+        yield f"d_{p.name}{dot} = {empty if owner == p else f'd_{owner.name}{dot}{view}'}"
+    for s in cell.states:
+        yield f"d_{s.previous.name}{dot} = d_{s.name}{dot}"
+
+
 def _backward_loop(cell: Cell) -> Iterator[str]:
     for adjoint in reverse_sweep(cell):
-        if adjoint.of in (*cell.inputs, *cell.parameters):
-            continue
-        name = f"d_{adjoint.of.name}"
-        targets = [
-            f"d_{p.name}{p.at(adjoint.of, 't', ':')}"
-            for p, owner, _ in adjoint_buffers(cell)
-            if owner == p and adjoint.of in p.outs
-        ]
-        right = " + ".join(_adjoint_terms(cell, adjoint))
-        formula = name if adjoint.terms else "bptt"
-        yield f"{' = '.join(targets or [name])} = {right}{tag(cell, formula)}"
+        if adjoint.of not in (*cell.inputs, *cell.parameters):
+            right = add_up([*arriving(cell, adjoint.of), *adjoint_terms(cell, adjoint.terms)])
+            formula = f"d_{adjoint.of.name}" if adjoint.terms else "bptt"
+            yield f"{targets(cell, adjoint.of)} = {right}{tag(cell, formula)}"
 
 
-def _adjoint_terms(cell: Cell, adjoint: Adjoint) -> Iterator[str]:
-    if adjoint.of == cell.output:
-        yield "d_y[t]"
+def targets(cell: Cell, of: Array, dot: str = "") -> str:
+    """Where an adjoint is kept: in the buffers of the products that gave the array, or by name."""
+    places = [
+        f"d_{p.name}{dot}{p.at(of, 't', ':')}"
+        for p, owner, _ in adjoint_buffers(cell)
+        if owner == p and of in p.outs
+    ]
+    return " = ".join(places or [f"d_{of.name}{dot}"])
+
+
+def arriving(cell: Cell, of: Array, dot: str = "") -> Iterator[str]:
+    """What arrives at a state from the loss and from the step after."""
+    if of == cell.output:
+        yield f"d_y{dot}[t]"
     for s in cell.states:
-        if s.next == adjoint.of:
-            yield f"d_{s.previous.name}"
+        if s.next == of:
+            yield f"d_{s.previous.name}{dot}"
+
+
+def adjoint_terms(
+    cell: Cell, edges: Sequence[Edge], dot: str = "", factor_dot: str = ""
+) -> Iterator[str]:
+    """What a step sends back to one array, the terms of a stacked product as one.
+
+    ``dot`` marks the tangents of adjoints, ``factor_dot`` those of the factors in ``edges``.
+    """
+    through_weights = [e.source for e in edges if isinstance(e.factor, Weight)]
     for p in stacked_products(cell):
-        if p.vector == adjoint.of:
-            yield f"d_{p.name}[t] @ {p.weight.name}{p.rows}"
-    for edge in adjoint.terms:
+        if p.vector in through_weights:
+            yield f"d_{p.name}{dot}[t] @ {p.weight.name}{factor_dot}{p.rows}"
+    for edge in edges:
         if isinstance(edge.factor, Diagonal):
-            yield scaled(f"d_{edge.out.name}", edge.factor, _now(cell))
+            yield scaled(f"d_{edge.out.name}{dot}", edge.factor, now(cell))
 
 
 def jvp(cell: Cell) -> Iterator[str]:
@@ -178,6 +204,10 @@ def jvp(cell: Cell) -> Iterator[str]:
     yield from _sizes(cell, _own_sizes(cell), "{}.shape", "{}.shape[2]")
     for s in cell.states:
         yield f"{s.previous.name}_dot, {s.name}_dot = trajectory(T, {s.name}_0_dot)"
+    for name in tape_arrays(cell):
+        if name not in _state_names(cell) | ahead:
+            size = cell.arrays[name].shape[0]
+            yield f"{name}_dot = np.empty((T, B, {size}), {cell.inputs[0].name}_dot.dtype)"
     for p in stacked_products(cell):
         by_params = _by_params(p, "_dot")
         by_vector = f"linear({p.vector.name}_dot, {p.weight.name}{p.rows})"
@@ -188,16 +218,15 @@ def jvp(cell: Cell) -> Iterator[str]:
             name = f"{e.out.name}_dot"
             yield f"{name} = {_shares(cell, e.out, ':', ':', suffix='_dot')}{tag(cell, name)}"
     yield "for t in range(T):"
-    yield from _indented(_jvp_loop(cell))
-    yield f"return Tangents({', '.join(f'{a.name}_dot' for a in cell.exits)})"
+    yield from indented(_jvp_loop(cell))
+    yield f"return Tape({', '.join(dotted(tape_arrays(cell)))})"
 
 
 def _jvp_loop(cell: Cell) -> Iterator[str]:
-    ahead = ahead_of_loop(cell)
-    kept = ahead | _state_names(cell)
+    ahead, style = ahead_of_loop(cell), now(cell)
 
     def dot(name: str) -> str:
-        return f"{name}_dot[t]" if name in kept else f"{name}_dot"
+        return style.name(f"{name}_dot")[0]
 
     for tangent in forward_sweep(cell):
         out = tangent.out
@@ -213,7 +242,7 @@ def _tangent(cell: Cell, tangent: Tangent, dot: Callable[[str], str]) -> str:
     if isinstance(cell.equation(tangent.out.name).right, Affine):
         return _shares(cell, tangent.out, "t", ":", suffix="_dot")
     return " + ".join(
-        coefficient_first(edge.factor, dot(edge.source.name), _now(cell))
+        coefficient_first(edge.factor, dot(edge.source.name), now(cell))
         for edge in tangent.terms
         if isinstance(edge.factor, Diagonal)
     )

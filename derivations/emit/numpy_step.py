@@ -6,12 +6,19 @@ the generated module, without their indentation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from derivations.calculus.jacobians import Block, jacobian_blocks
 from derivations.calculus.local import Diagonal, Edge, Identity, Outer, Weight
-from derivations.calculus.sweeps import Adjoint, Tangent, forward_sweep, reverse_sweep
-from derivations.emit.printing import PRODUCT, Style, numpy_style, print_expression
+from derivations.calculus.sweeps import Tangent, forward_sweep, reverse_sweep
+from derivations.emit.printing import (
+    PRODUCT,
+    Style,
+    add_up,
+    numpy_style,
+    print_expression,
+    print_product,
+)
 from derivations.notation import Affine, Array, Cell, Equation, Product, Stack
 
 STYLE = numpy_style()
@@ -25,6 +32,11 @@ def tag(cell: Cell, name: str) -> str:
 def step_arrays(cell: Cell) -> list[str]:
     """The fields of ``Step``: sources, then every intermediate."""
     return [a.name for a in cell.sources] + [e.out.name for e in cell.equations]
+
+
+def dotted(names: Iterable[str]) -> list[str]:
+    """What the tangents of arrays are called."""
+    return [f"{name}_dot" for name in names]
 
 
 def jacobian_fields(cell: Cell) -> list[str]:
@@ -68,9 +80,7 @@ def step_forward(cell: Cell) -> Iterator[str]:
 
 def scaled(left: str, factor: Diagonal, style: Style = STYLE) -> str:
     """``left * coefficient``, without a factor 1."""
-    if factor.expression == 1:
-        return left
-    return f"{left} * {print_expression(factor.expression, style, PRODUCT)}"
+    return print_product(left, factor.expression, style)
 
 
 def step_backward(cell: Cell) -> Iterator[str]:
@@ -79,7 +89,10 @@ def step_backward(cell: Cell) -> Iterator[str]:
     yield from unpack(cell, biases=False)
     for adjoint in reverse_sweep(cell):
         if adjoint.terms:
-            yield f"d_{adjoint.of.name} = {_adjoint(adjoint)}{tag(cell, f'd_{adjoint.of.name}')}"
+            name = f"d_{adjoint.of.name}"
+            arriving = [name] if adjoint.arrives else []
+            right = add_up([*arriving, *adjoint_terms(adjoint.terms)])
+            yield f"{name} = {right}{tag(cell, name)}"
     for stack in cell.stacks:
         blocks = [f"d_{b.name}" for b in stack.blocks]
         name = f"d_{stack.name}"
@@ -94,20 +107,19 @@ def concatenate(blocks: list[str], axis: str = "") -> str:
     return blocks[0] if len(blocks) == 1 else f"np.concatenate([{', '.join(blocks)}]{axis})"
 
 
-def _adjoint(adjoint: Adjoint) -> str:
-    terms = [f"d_{adjoint.of.name}"] if adjoint.arrives else []
-    for edge in adjoint.terms:
-        d_out = f"d_{edge.out.name}"
+def adjoint_terms(edges: Iterable[Edge], dot: str = "") -> Iterator[str]:
+    """``factor^T d_out`` for each edge; with a ``dot``, of the tangents of the adjoints."""
+    for edge in edges:
+        d_out = f"d_{edge.out.name}{dot}"
         match edge.factor:
             case Weight(matrix):
-                terms.append(f"{d_out} @ {matrix.name}")
+                yield f"{d_out} @ {matrix.name}"
             case Outer(vector):
-                terms.append(f"{d_out}.T @ {vector.name}")
+                yield f"{d_out}.T @ {vector.name}"
             case Identity():
-                terms.append(f"{d_out}.sum(axis=0)")
+                yield f"{d_out}.sum(axis=0)"
             case Diagonal() as factor:
-                terms.append(scaled(d_out, factor))
-    return " + ".join(terms)
+                yield scaled(d_out, factor)
 
 
 def step_jvp(cell: Cell) -> Iterator[str]:
@@ -118,7 +130,7 @@ def step_jvp(cell: Cell) -> Iterator[str]:
     for tangent in forward_sweep(cell):
         name = f"{tangent.out.name}_dot"
         yield f"{name} = {_tangent(cell, tangent)}{tag(cell, name)}"
-    yield f"return Tangents({', '.join(f'{a.name}_dot' for a in cell.exits)})"
+    yield f"return Step({', '.join(dotted(step_arrays(cell)))})"
 
 
 def _tangent(cell: Cell, tangent: Tangent) -> str:

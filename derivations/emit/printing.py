@@ -6,7 +6,7 @@ Imports SymPy and the project's functions. SymPy's own printers sort sums and pr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import sympy
@@ -27,10 +27,26 @@ class Style:
 
     name: Callable[[str], tuple[str, int]]
     times: str
+    number_times: str
     power: Callable[[str, int], str]
     call: Callable[[str, str], str]
     brackets: Callable[[str], str]
     special: Callable[[sympy.Expr], tuple[str, int] | None] = lambda e: None
+
+
+def print_product(left: str, expression: sympy.Expr, style: Style) -> str:
+    """``left * expression``: a number stands in front, a factor 1 is left out."""
+    number, rest = expression.as_coeff_Mul()
+    parts = [left] if rest == 1 else [left, print_expression(rest, style, PRODUCT)]
+    return _numbered(number, style.times.join(parts), style)
+
+
+def add_up(terms: Iterable[str]) -> str:
+    """The sum of printed terms; one that begins with a minus sign is taken away."""
+    first, *others = terms
+    return first + "".join(
+        f" - {text[1:]}" if text.startswith("-") else f" + {text}" for text in others
+    )
 
 
 def print_expression(expression: sympy.Expr, style: Style, within: int = SUM) -> str:
@@ -51,16 +67,19 @@ def _fold(e: sympy.Expr, style: Style) -> tuple[str, int]:
     if isinstance(e, sympy.Pow) and isinstance(e.exp, sympy.Integer):
         return style.power(print_expression(e.base, style, ATOM), int(e.exp)), POWER
     if isinstance(e, sympy.Mul):
-        if e.args[0] == -1:
-            rest = sympy.Mul(*e.args[1:], evaluate=False) if len(e.args) > 2 else e.args[1]
-            return f"-{print_expression(rest, style, PRODUCT)}", SUM
+        if isinstance(e.args[0], sympy.Integer):
+            number, rest = e.as_coeff_Mul()
+            text = _numbered(number, print_expression(rest, style, PRODUCT), style)
+            return text, PRODUCT if number >= 0 else SUM
         return style.times.join(print_expression(a, style, PRODUCT) for a in e.args), PRODUCT
     if isinstance(e, sympy.Add):
-        first, *others = (print_expression(a, style) for a in e.args)
-        return first + "".join(
-            f" - {text[1:]}" if text.startswith("-") else f" + {text}" for text in others
-        ), SUM
+        return add_up(print_expression(a, style) for a in e.args), SUM
     raise TypeError(f"no way to print {sympy.srepr(e)}: use + - * **, integers and {FUNCTIONS}")
+
+
+def _numbered(number: sympy.Integer, text: str, style: Style) -> str:
+    sign = "-" if number < 0 else ""
+    return f"{sign}{text}" if abs(number) == 1 else f"{sign}{abs(number)}{style.number_times}{text}"
 
 
 def numpy_style(name: Callable[[str], str] = str) -> Style:
@@ -68,6 +87,7 @@ def numpy_style(name: Callable[[str], str] = str) -> Style:
     return Style(
         name=lambda array: (name(array), ATOM),
         times=" * ",
+        number_times=" * ",
         power=lambda base, exponent: f"{base}**{exponent}",
         call=lambda function, argument: f"{function}({argument})",
         brackets="({})".format,
@@ -79,6 +99,7 @@ def latex_style(name: Callable[[str], tuple[str, int]]) -> Style:
     return Style(
         name=name,
         times=r" \odot ",
+        number_times=" ",
         power=lambda base, exponent: f"{base}^{{\\odot {exponent}}}",
         call=lambda function, argument: f"{LATEX_NAMES[function]}({argument})",
         brackets=r"({})".format,

@@ -30,7 +30,7 @@ def closed_blocks(cell: Cell) -> list[Checked]:
 
 def closed_block(cell: Cell, block: Block) -> Checked:
     """One Jacobian block in closed form against the direct derivative."""
-    entries = _entries(cell, block.by)
+    entries = varying(cell, block.by)
     direct = _derivative(entries, block.exit, block.by)
     form = swept.closed_form(entries, block, J, *indices(block.by))
     return Checked(f"{cell.id}.{block.name}", residual(form, direct))
@@ -50,7 +50,7 @@ def recursive_block(cell: Cell, block: Block, blocks: Mapping[str, Block]) -> Ch
 
     If it is said to be diagonal, whatever it has off the diagonal is added to the residual.
     """
-    entries, by = _entries(cell, block.by), indices(block.by)
+    entries, by = varying(cell, block.by), indices(block.by)
     closed = swept.closed_form(entries, block, J, *by)
     recursive = swept.recursive_form(entries, blocks, block, J, *by)
     difference = residual(recursive, closed)
@@ -71,7 +71,7 @@ def absent_blocks(cell: Cell) -> list[Checked]:
 
 def absent_block(cell: Cell, exit: Array, by: Array) -> Checked:
     """The direct derivative of an exit by an array that it does not depend on."""
-    direct = _derivative(_entries(cell, by), exit, by)
+    direct = _derivative(varying(cell, by), exit, by)
     return Checked(f"{cell.id}.{exit.name}_D_{by.name}", normal(direct))
 
 
@@ -83,14 +83,20 @@ def adjoints(cell: Cell) -> list[Checked]:
 
 def adjoint(cell: Cell, sweep: Sequence[Adjoint], of: Array) -> Checked:
     """The adjoint of one array, resolved down to what arrives, against the direct derivative."""
-    entries, by = _entries(cell, of), indices(of)
+    entries, by = varying(cell, of), indices(of)
     arrive = {exit.name: swept.arriving(exit.name, exit.shape[0]) for exit in cell.exits}
-    paired = sympy.Add(
-        *(inner(e.shape[0], arrive[e.name], partial(entries.entry, e.name)) for e in cell.exits)
-    )
-    direct = paired.diff(entries.element(of.name, *by))
     form = swept.adjoint(entries, sweep, arrive, of.name, *by)
-    return Checked(f"{cell.id}.d_{of.name}", residual(form, direct))
+    return Checked(f"{cell.id}.d_{of.name}", residual(form, gradient(entries, of)))
+
+
+def gradient(entries: Entries, of: Array) -> sympy.Expr:
+    """The direct derivative of ``sum_exit <d_exit, exit>`` by one entry of an array."""
+    exits = entries.cell.exits
+    arrive = {exit.name: swept.arriving(exit.name, exit.shape[0]) for exit in exits}
+    paired = sympy.Add(
+        *(inner(e.shape[0], arrive[e.name], partial(entries.entry, e.name)) for e in exits)
+    )
+    return paired.diff(entries.element(of.name, *indices(of)))
 
 
 def tangents(cell: Cell) -> list[Checked]:
@@ -102,10 +108,15 @@ def tangents(cell: Cell) -> list[Checked]:
 def tangent(cell: Cell, sweep: Sequence[Tangent], of: Array) -> Checked:
     """The tangent of one array against d/d epsilon, at 0, of its entry at ``p + epsilon p_dot``."""
     entries = Entries(cell)
-    moved = entries.entry(of.name, J).replace(MatrixElement, _moved)
-    direct = moved.diff(_EPSILON).xreplace({_EPSILON: sympy.S.Zero})
+    direct = directional(entries.entry(of.name, J))
     form = swept.tangent(entries, sweep, of.name, J)
     return Checked(f"{cell.id}.{of.name}_dot", residual(form, direct))
+
+
+def directional(expression: sympy.Expr) -> sympy.Expr:
+    """The derivative of an expression along the tangent ``v_dot`` of every array v that it has."""
+    moved = expression.replace(MatrixElement, _moved)
+    return moved.diff(_EPSILON).xreplace({_EPSILON: sympy.S.Zero})
 
 
 def _moved(matrix: sympy.MatrixSymbol, *index: sympy.Expr) -> sympy.Expr:
@@ -117,6 +128,6 @@ def _derivative(entries: Entries, of: Array, by: Array) -> sympy.Expr:
     return entries.entry(of.name, J).diff(entries.element(by.name, *indices(by)))
 
 
-def _entries(cell: Cell, by: Array) -> Entries:
+def varying(cell: Cell, by: Array) -> Entries:
     """An intermediate by which is differentiated is not expanded but varies by itself."""
     return Entries(cell, frozenset({by.name} & {e.out.name for e in cell.equations}))

@@ -98,7 +98,10 @@ def _value(e: sympy.Function) -> sympy.Expr:
 
 @cache
 def _complement(e: sympy.Expr) -> sympy.Expr | None:
-    """The atom for ``1 - v``, where v is a value or a power of one; None for anything else."""
+    """The atom for ``1 - v``, where v is a value or a power of one; None for anything else.
+
+    ``1 - 2 v`` is the atom for ``1 - v``, less v.
+    """
     number, rest = e.as_coeff_Add()
     coefficient, power = rest.as_coeff_Mul()
     base, exponent = power.as_base_exp()
@@ -106,8 +109,9 @@ def _complement(e: sympy.Expr) -> sympy.Expr | None:
         return None
     value = _value(base)
     slots = _slots(len(value.args))
-    sign = sympy.sign(number)
-    return sign * _atom(sign * (number + coefficient * value.func(*slots) ** exponent))(*value.args)
+    sign, unit = sympy.sign(number), sympy.sign(coefficient)
+    atom = _atom(sign * (number + unit * value.func(*slots) ** exponent))(*value.args)
+    return sign * atom + (coefficient - unit) * value**exponent
 
 
 @cache

@@ -6,16 +6,22 @@ by its entry, and every product of local derivatives by sums over the indices in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
+from typing import TypeAlias
 
 import sympy
 
 from derivations.calculus.jacobians import Block, Path
 from derivations.calculus.local import Diagonal, Edge, Factor, Identity, Outer, Weight
+from derivations.calculus.second import AdjointTangent
 from derivations.calculus.sweeps import Adjoint, Tangent
 from derivations.notation import Array
 from derivations.proofs.indices import Entries, Entry, Index, delta, element, sum_over
+
+At: TypeAlias = Callable[..., sympy.Expr]
+"""The entry of an array, by its name and its indices."""
 
 
 def local(entries: Entries, size: str, factor: Factor, row: Index, *by: Index) -> sympy.Expr:
@@ -79,11 +85,19 @@ def arriving(name: str, size: str, mark: str = "") -> Entry:
 
 
 def adjoint(
-    entries: Entries, sweep: Sequence[Adjoint], arrive: Mapping[str, Entry], of: str, *by: Index
+    entries: Entries,
+    sweep: Sequence[Adjoint],
+    arrive: Mapping[str, Entry],
+    of: str,
+    *by: Index,
+    names: Iterator[str] | None = None,
 ) -> sympy.Expr:
-    """The adjoint that the reverse sweep gives to ``of``, resolved down to what arrives."""
+    """The adjoint that the reverse sweep gives to ``of``, resolved down to what arrives.
+
+    ``names`` are those of the sums, where others stand around them.
+    """
     lines = {line.of.name: line for line in sweep}
-    names = (f"s{entries.mark}_{n}" for n in count())
+    names = names or (f"s{entries.mark}_{n}" for n in count())
 
     def resolve(name: str, *by: Index) -> sympy.Expr:
         line = lines[name]
@@ -101,10 +115,19 @@ def adjoint(
     return resolve(of, *by)
 
 
-def tangent(entries: Entries, sweep: Sequence[Tangent], of: str, row: Index) -> sympy.Expr:
-    """The tangent that the forward sweep gives to ``of``, resolved down to the given tangents."""
-    lines = {line.out.name: line for line in sweep}
-    names = (f"s{n}" for n in count())
+def tangent(
+    entries: Entries,
+    sweep: Sequence[Tangent],
+    of: str,
+    row: Index,
+    names: Iterator[str] | None = None,
+) -> sympy.Expr:
+    """The tangent that the forward sweep gives to ``of``, resolved down to the given tangents.
+
+    A free array moves by itself. ``names`` are those of the sums, where others stand around them.
+    """
+    lines = {line.out.name: line for line in sweep if line.out.name not in entries.free}
+    names = names or (f"s{n}" for n in count())
 
     def resolve(array: Array, *index: Index) -> sympy.Expr:
         if array.name not in lines:
@@ -118,3 +141,55 @@ def tangent(entries: Entries, sweep: Sequence[Tangent], of: str, row: Index) -> 
         return local(entries, edge.out.shape[0], edge.factor, row, *by) * resolve(edge.source, *by)
 
     return resolve(entries.cell.arrays[of], row)
+
+
+def adjoint_tangent(
+    entries: Entries,
+    second: AdjointTangent,
+    adjoint: At,
+    adjoint_dot: At,
+    dot: At,
+    names: Iterator[str],
+    *by: Index,
+) -> sympy.Expr:
+    """What one line of the second sweep adds up, but for what arrives from outside.
+
+    ``adjoint``, ``adjoint_dot`` and ``dot`` are the entries of adjoints, of their tangents and of
+    the tangents of arrays.
+    """
+
+    def back(edge: Edge, local_at: Callable[..., sympy.Expr], of_out: At) -> sympy.Expr:
+        size = edge.out.shape[0]
+
+        def at(s: Index) -> sympy.Expr:
+            return local_at(size, edge.factor, s, *by) * of_out(edge.out.name, s)
+
+        return sum_over(size, next(names), at)
+
+    still = partial(local, entries)
+    moved = partial(_local_tangent, entries, dot)
+    return sympy.Add(
+        *(back(edge, still, adjoint_dot) for edge in second.line.terms),
+        *(back(edge, moved, adjoint) for edge in second.moved),
+    )
+
+
+def _local_tangent(
+    entries: Entries, dot: At, size: str, factor: Factor, row: Index, *by: Index
+) -> sympy.Expr:
+    """The entry (row, by) of the tangent of a local derivative."""
+    match factor:
+        case Diagonal(expression):
+            at = {
+                a: dot(name, row)
+                if (name := a.name.removesuffix("_dot")) != a.name
+                else entries.entry(name, row)
+                for a in expression.atoms(sympy.Symbol)
+            }
+            return expression.xreplace(at) * delta(size, row, *by)
+        case Weight(matrix):
+            return dot(matrix.name.removesuffix("_dot"), row, *by)
+        case Outer(vector):
+            return delta(size, row, by[0]) * dot(vector.name.removesuffix("_dot"), by[1])
+        case Identity():
+            raise ValueError("a constant derivative has no tangent")

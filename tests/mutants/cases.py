@@ -27,7 +27,7 @@ CASES: tuple[Sizes, ...] = (
 
 @dataclass(frozen=True)
 class Given:
-    """What a function is given besides parameters: values, tangents, and what arrives from later.
+    """What a function is given besides parameters: values, what arrives from later, both tangents.
 
     Over time, inputs are (T, B, size) and states are those before the first step; ``arriving``
     holds dL/d of the output at each step as ``y``, and of the last states.
@@ -36,11 +36,12 @@ class Given:
     values: Values
     tangents: Values
     arriving: Values
+    arriving_dot: Values
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything that the seven functions of a cell are called with."""
+    """Everything that the functions of a cell are called with."""
 
     params: Values
     params_dot: Values
@@ -70,10 +71,14 @@ def inputs(cell: Cell, sizes: Sizes) -> Inputs:
     def over_time() -> Values:
         return batch(cell.inputs, sizes["T"]) | batch(s.previous for s in cell.states)
 
-    d_y = normal(0.8, sizes["T"], sizes["B"], sizes[cell.output.shape[0]])
+    def handed_on() -> Values:
+        y = normal(0.8, sizes["T"], sizes["B"], sizes[cell.output.shape[0]])
+        return {"y": y} | batch(s.next for s in cell.states)
+
+    sources, exits = cell.sources, cell.exits
     return Inputs(
         params=params(),
         params_dot=params(),
-        step=Given(batch(cell.sources), batch(cell.sources), batch(cell.exits)),
-        sequence=Given(over_time(), over_time(), {"y": d_y} | batch(s.next for s in cell.states)),
+        step=Given(batch(sources), batch(sources), batch(exits), batch(exits)),
+        sequence=Given(over_time(), over_time(), handed_on(), handed_on()),
     )

@@ -28,6 +28,18 @@ COMPILER_FLAGS = __future__.annotations.compiler_flag
 PRECISION = {np.float64: {"rtol": 1e-9, "atol": 1e-11}, np.float32: {"rtol": 1e-3, "atol": 1e-5}}
 JUDGED = ((CASES[0], np.float64), (CASES[1], np.float64), (CASES[0], np.float32))
 
+RETURNS = {
+    "step_forward": "Step",
+    "step_jacobians": "Jacobians",
+    "step_backward": "Gradients",
+    "step_jvp": "Step",
+    "step_backward_jvp": "Gradients",
+    "forward": "Tape",
+    "backward": "Gradients",
+    "jvp": "Tape",
+    "backward_jvp": "Gradients",
+}
+
 Trial = tuple[tuple[Any, ...], Any, dict[str, float]]
 
 
@@ -47,27 +59,27 @@ class Judge:
     def _questions(self, cell: Cell, sizes: dict[str, int]) -> Iterator[tuple[str, Any, Any]]:
         given = inputs(cell, sizes)
         wanted = {
-            function: self._tuple(kind, fields)
-            for (function, fields), kind in zip(
-                answers(cell, given).items(),
-                ("Step", "Jacobians", "Gradients", "Tangents", "Tape", "Gradients", "Tangents"),
-                strict=True,
-            )
+            function: self._tuple(RETURNS[function], fields)
+            for function, fields in answers(cell, given).items()
         }
         params, params_dot = (self._tuple("Params", p) for p in (given.params, given.params_dot))
+        step, sequence = given.step, given.sequence
         arguments: dict[str, tuple[Any, ...]] = {
-            "step_forward": (params, *given.step.values.values()),
+            "step_forward": (params, *step.values.values()),
             "step_jacobians": (params, wanted["step_forward"]),
-            "step_backward": (params, wanted["step_forward"], *given.step.arriving.values()),
-            "step_jvp": (
-                params,
-                wanted["step_forward"],
-                params_dot,
-                *given.step.tangents.values(),
+            "step_backward": (params, wanted["step_forward"], *step.arriving.values()),
+            "step_jvp": (params, wanted["step_forward"], params_dot, *step.tangents.values()),
+            "step_backward_jvp": (
+                *(params, wanted["step_forward"], params_dot, wanted["step_jvp"]),
+                *(*step.arriving.values(), *step.arriving_dot.values()),
             ),
-            "forward": (params, *given.sequence.values.values()),
-            "backward": (params, wanted["forward"], *given.sequence.arriving.values()),
-            "jvp": (params, wanted["forward"], params_dot, *given.sequence.tangents.values()),
+            "forward": (params, *sequence.values.values()),
+            "backward": (params, wanted["forward"], *sequence.arriving.values()),
+            "jvp": (params, wanted["forward"], params_dot, *sequence.tangents.values()),
+            "backward_jvp": (
+                *(params, wanted["forward"], params_dot, wanted["jvp"]),
+                *(*sequence.arriving.values(), *sequence.arriving_dot.values()),
+            ),
         }
         for function in wanted:
             yield function, arguments[function], wanted[function]

@@ -7,7 +7,7 @@ Imports torch, SymPy and the notation that definitions are written in; nothing t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sympy
@@ -79,9 +79,11 @@ def answers(cell: Cell, inputs: Inputs) -> dict[str, dict[str, Any]]:
         "step_jacobians": dict(oracle.jacobians()),
         "step_backward": oracle.gradients(over_time=False),
         "step_jvp": oracle.tangents(over_time=False),
+        "step_backward_jvp": oracle.gradient_tangents(over_time=False),
         "forward": oracle.arrays(over_time=True),
         "backward": oracle.gradients(over_time=True),
         "jvp": oracle.tangents(over_time=True),
+        "backward_jvp": oracle.gradient_tangents(over_time=True),
     }
 
 
@@ -127,28 +129,57 @@ class _Oracle:
                 yield f"{out}_D_{name}", own.numpy()
 
     def gradients(self, over_time: bool) -> dict[str, Any]:
-        values = self.values(over_time)
-        for value in values:
-            value.requires_grad_()
+        values = [value.requires_grad_() for value in self.values(over_time)]
+        loss = self.loss(over_time, values, self.arriving(over_time))
+        return self.named(torch.autograd.grad(loss, values))
+
+    def gradient_tangents(self, over_time: bool) -> dict[str, Any]:
+        n = len(self.names)
+
+        def gradients(*arguments: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            loss = self.loss(over_time, arguments[:n], arguments[n:])
+            return torch.autograd.grad(loss, arguments[:n], create_graph=True)
+
+        at, dots = (
+            (*self.values(over_time, tangent), *self.arriving(over_time, tangent))
+            for tangent in (False, True)
+        )
+        return self.named(torch.autograd.functional.jvp(gradients, at, dots)[1])
+
+    def arriving(self, over_time: bool, tangent: bool = False) -> tuple[torch.Tensor, ...]:
+        given = self.given(over_time)
+        arriving = given.arriving_dot if tangent else given.arriving
+        return tuple(torch.tensor(d) for d in arriving.values())
+
+    def loss(
+        self,
+        over_time: bool,
+        values: Sequence[torch.Tensor],
+        arriving: Sequence[torch.Tensor],
+    ) -> torch.Tensor:
+        """A loss whose derivative by what is handed on is what arrives."""
         arrays = self.run(over_time)(*values)
         if over_time:
             arrays = {s.name: arrays[s.name][-1] for s in self.cell.states} | {
                 "y": arrays[self.cell.output.name]
             }
-        arriving = self.given(over_time).arriving
-        loss = sum((arrays[name] * torch.tensor(d)).sum() for name, d in arriving.items())
-        grads = torch.autograd.grad(loss, values)
-        found = dict(zip(self.names, (g.numpy() for g in grads), strict=True))
+        names = self.given(over_time).arriving
+        terms = [(arrays[name] * d).sum() for name, d in zip(names, arriving, strict=True)]
+        return torch.stack(terms).sum()
+
+    def named(self, gradients: Sequence[torch.Tensor]) -> dict[str, Any]:
+        """The fields of ``Gradients``."""
+        found = dict(zip(self.names, (g.detach().numpy() for g in gradients), strict=True))
         params = {name: found.pop(name) for name in self.stacks}
         return {name.removesuffix("_prev"): g for name, g in found.items()} | {"params": params}
 
     def tangents(self, over_time: bool) -> dict[str, Any]:
-        names = [a.name for a in self.cell.exits]
+        names = list(self.arrays(over_time))
 
-        def exits(*arguments: torch.Tensor) -> tuple[torch.Tensor, ...]:
-            arrays = self.run(over_time)(*arguments)
-            return tuple(arrays[name] for name in names)
+        def arrays(*arguments: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            found = self.run(over_time)(*arguments)
+            return tuple(found[name] for name in names)
 
         dots = self.values(over_time, tangent=True)
-        _, tangents = torch.autograd.functional.jvp(exits, self.values(over_time), dots)
+        _, tangents = torch.autograd.functional.jvp(arrays, self.values(over_time), dots)
         return {name: v.numpy() for name, v in zip(names, tangents, strict=True)}

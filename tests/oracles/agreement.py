@@ -80,11 +80,13 @@ class Agreement:
         """For each formula its largest error, how many cases there were, and the bound.
 
         Every array also counts for the formula that stands for the whole: a gradient for
-        ``whole``, which is ``vjp`` for a step and ``bptt`` for a sequence. The gradient of a
-        stacked parameter is a sum over time, about which a step says nothing.
+        ``whole``, which is ``vjp`` for a step and ``bptt`` for a sequence, its tangent for
+        ``hvp`` or ``bptt_dot``. The gradient of a stacked parameter is a sum over time, about
+        which a step says nothing.
         """
         groups: dict[str, list[str]] = {}
-        sums = {f"d_{stack.name}" for stack in self.cell.stacks} if self.cell.states else set()
+        stacks = self.cell.stacks if self.cell.states else ()
+        sums = {f"d_{stack.name}{dot}" for stack in stacks for dot in ("", "_dot")}
         for name in self.errors:
             if whole != "vjp" or name not in sums:
                 groups.setdefault(f"{self.cell.id}.{name.replace('_last', '')}", []).append(name)
@@ -104,8 +106,11 @@ class Agreement:
             record(self.route, formula, *found)
 
     def _group(self, name: str, whole: str) -> str:
+        whole = whole if self.cell.states else "vjp"
+        if name.startswith("d_") and name.endswith("_dot"):
+            return f"{self.cell.id}.{'hvp' if whole == 'vjp' else f'{whole}_dot'}"
         if name.endswith("_dot"):
             return f"{self.cell.id}.jvp"
         if name.startswith("d_") or "_D_" in name:
-            return f"{self.cell.id}.{whole if self.cell.states else 'vjp'}"
+            return f"{self.cell.id}.{whole}"
         return self.cell.id

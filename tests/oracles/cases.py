@@ -56,6 +56,7 @@ class Case:
 
     ``upstream`` holds dL/d of what is handed on, in the order in which it is asked for: of a step
     its exits; of a sequence ``y``, the output at each step, then every final state.
+    ``upstream_dot`` says how these move along the direction.
     """
 
     cell: Cell
@@ -64,12 +65,16 @@ class Case:
     at: Point
     along: Point
     upstream: Results
+    upstream_dot: Results
 
     def map(self, change: Callable[[Any], Any]) -> Case:
         """The same with every array changed, for example to another dtype."""
-        upstream = {name: change(a) for name, a in self.upstream.items()}
-        at, along = self.at.map(change), self.along.map(change)
-        return Case(self.cell, self.T, self.B, at, along, upstream)
+        arriving = (
+            {n: change(a) for n, a in u.items()} for u in (self.upstream, self.upstream_dot)
+        )
+        return Case(
+            self.cell, self.T, self.B, self.at.map(change), self.along.map(change), *arriving
+        )
 
 
 @dataclass(frozen=True)
@@ -123,8 +128,11 @@ def build(cell: Cell, sizes: dict[str, int], T: int | None, B: int, make: Make) 
     else:
         handed_on = {"y": (T, B, *shape(cell.output, sizes))}
         handed_on |= {s.name: (B, *shape(s.next, sizes)) for s in cell.states}
-    upstream = {name: make(f"d_{name}", of) for name, of in handed_on.items()}
-    return Case(cell, T, B, point(""), point("_dot"), upstream)
+    at, along = point(""), point("_dot")
+    upstream, upstream_dot = (
+        {name: make(f"d_{name}{end}", of) for name, of in handed_on.items()} for end in ("", "_dot")
+    )
+    return Case(cell, T, B, at, along, upstream, upstream_dot)
 
 
 def shape(array: Array, sizes: dict[str, int]) -> Shape:

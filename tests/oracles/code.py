@@ -39,23 +39,46 @@ def load(text: str, swapped: Mapping[str, Any] | None = None) -> ModuleType:
 
 
 def sequence(module: Any, case: Case) -> Results:
-    """The tape, all gradients and all tangents of a sequence; ``h_last`` is the final state."""
+    """The tape, all gradients, and the tangents of both; ``h_last`` is the final state."""
     params = module.Params(**case.at.params)
     given = (*case.at.inputs.values(), *case.at.states.values())
     tape = module.forward(params, *given)
     results: Results = {n: a for n, a in tape._asdict().items() if _defined(case, n)}
     gradients = module.backward(params, tape, *case.upstream.values())
     results |= _gradients(case, gradients)
-    tangents = module.jvp(params, tape, *_direction(module, case.along))
-    results |= {f"{name}_dot": a for name, a in tangents._asdict().items()}
+    direction = _direction(module, case.along)
+    dots = module.jvp(params, tape, *direction)
+    results |= {f"{n}_dot": a for n, a in dots._asdict().items() if _defined(case, n)}
+    moved = module.backward_jvp(params, tape, direction[0], dots, *_arriving(case))
+    results |= {f"{name}_dot": a for name, a in _gradients(case, moved).items()}
     for s in case.cell.states:
         results[f"{s.name}_last"] = results[s.name][-1]
         results[f"{s.name}_last_dot"] = results[f"{s.name}_dot"][-1]
     return results
 
 
+def hessian_vector_product(module: Any, case: Case) -> Results:
+    """The Hessian of ``sum upstream * sin(what is handed on)`` times the direction of the case."""
+    params = module.Params(**case.at.params)
+    tape = module.forward(params, *case.at.inputs.values(), *case.at.states.values())
+    direction = _direction(module, case.along)
+    tape_dot = module.jvp(params, tape, *direction)
+    upstream, upstream_dot = [], []
+    for name, weight in case.upstream.items():
+        a, a_dot = (
+            getattr(t, case.cell.output.name) if name == "y" else getattr(t, name)[-1]
+            for t in (tape, tape_dot)
+        )
+        upstream.append(weight * np.cos(a))
+        upstream_dot.append(-weight * np.sin(a) * a_dot)
+    moved = module.backward_jvp(params, tape, direction[0], tape_dot, *upstream, *upstream_dot)
+    return {f"{name}_dot": a for name, a in _gradients(case, moved).items()}
+
+
 def step(module: Any, case: Case) -> Results:
-    """Every array, Jacobian block, gradient and tangent of a step, intermediates too.
+    """Every array, Jacobian block, gradient and tangent of a step, and the gradients' tangents.
+
+    Those of intermediates, too.
 
     What a function works out on its way and does not return is read from its local names.
     """
@@ -70,9 +93,14 @@ def step(module: Any, case: Case) -> Results:
     results |= {n: a for n, a in found.items() if n.startswith("d_") and n[2:] in case.cell.arrays}
     results |= _gradients(case, gradients)
     direction = _direction(module, case.along)
-    tangents, found = locals_of(module.step_jvp, params, step, *direction)
-    results |= {n: a for n, a in found.items() if n.endswith("_dot") and _defined(case, n[:-4])}
-    return results | {f"{name}_dot": a for name, a in tangents._asdict().items()}
+    dots = module.step_jvp(params, step, *direction)
+    results |= {f"{n}_dot": a for n, a in dots._asdict().items() if _defined(case, n)}
+    moved, found = locals_of(
+        module.step_backward_jvp, params, step, direction[0], dots, *_arriving(case)
+    )
+    own = {f"d_{name}_dot" for name in case.cell.arrays}
+    results |= {n: a for n, a in found.items() if n in own}
+    return results | {f"{name}_dot": a for name, a in _gradients(case, moved).items()}
 
 
 def locals_of(function: Callable[..., Any], *arguments: Any) -> tuple[Any, dict[str, Any]]:
@@ -95,6 +123,10 @@ def locals_of(function: Callable[..., Any], *arguments: Any) -> tuple[Any, dict[
 
 def _defined(case: Case, name: str) -> bool:
     return any(e.out.name == name for e in case.cell.equations)
+
+
+def _arriving(case: Case) -> tuple[Any, ...]:
+    return (*case.upstream.values(), *case.upstream_dot.values())
 
 
 def _direction(module: Any, along: Point) -> tuple[Any, ...]:

@@ -5,8 +5,8 @@ A product and ``\\odot`` side by side without brackets are refused, since reader
 
     line    = sum ("=" sum)+
     sum     = ["-"] term (("+" | "-") term)*
-    term    = factor ("\\," factor)* | factor ("\\odot" factor)* | factor "\\otimes" factor
-            | "\\sum_{t=1}^{T}" term
+    term    = [number] product | "\\sum_{t=1}^{T}" term
+    product = factor ("\\," factor)* | factor ("\\odot" factor)* | factor "\\otimes" factor
     factor  = atom ("^{\\top}" | "^{\\odot 2}")*
     atom    = number | symbol | derivative | function "(" sum ")" | "(" sum ")"
 
@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 SYMBOL = (
-    r"(?:\\(?:bar|dot)\{[A-Za-z]\}|[A-Za-z])"
+    r"(?:\\dot\{\\bar\{[A-Za-z]\}\}|\\(?:bar|dot)\{[A-Za-z]\}|[A-Za-z])"
     r"(?:\^\{(?:\+|\\leftarrow|\(t\))\})?(?:_\{[A-Za-z0-9,+-]+\})?"
 )
 DERIVATIVE = rf"\\frac\{{\\partial(?:\^\{{\+\}})? {SYMBOL}\}}\{{\\partial {SYMBOL}\}}"
@@ -135,6 +135,16 @@ class _Reader:
     def term(self) -> Value:
         if self.take(SUM):
             return _over_time(self.term())
+        if self.kind == "number" and self.a_factor_follows():
+            return _apply(_scaled, self.atom(), self.product())
+        return self.product()
+
+    def a_factor_follows(self) -> bool:
+        """Whether a factor stands right behind the next token, no sign between them."""
+        kind, token = self.tokens[-2] if len(self.tokens) > 1 else ("mark", "")
+        return kind != "mark" or token in BRACKETS
+
+    def product(self) -> Value:
         value = self.factor()
         operation = self.take(r"\,", r"\odot", r"\otimes")
         if operation == r"\otimes":
@@ -206,6 +216,10 @@ def _add(a: Any, b: Any) -> Any:
 def _subtract(a: Any, b: Any) -> Any:
     _alike(a, b)
     return a - b
+
+
+def _scaled(number: float, a: Any) -> Any:
+    return number * a
 
 
 def _hadamard(a: Any, b: Any) -> Any:

@@ -21,6 +21,7 @@ def mistakes(cell: Cell) -> dict[str, Planted]:
     found: dict[str, Planted] = {
         "last output forgotten": lambda m: _with(m, upstream=_last_output_forgotten),
         "gradients doubled": lambda m: _with(m, upstream=lambda *u: tuple(2 * a for a in u)),
+        **second_order(cell),
     }
     if any(len(s.blocks) > 1 for s in cell.stacks):
         found["gates in another order"] = lambda m: _with(m, params=_reordered(cell))
@@ -34,6 +35,25 @@ def mistakes(cell: Cell) -> dict[str, Planted]:
             "tangent of an initial state forgotten": lambda m: _with(m, along=_last_forgotten(1)),
         }
     return found
+
+
+def second_order(cell: Cell) -> dict[str, Planted]:
+    """What can be done wrong in the tangents of gradients alone."""
+    found: dict[str, Planted] = {
+        "local derivatives held still": lambda m: _with(
+            m, moved=lambda p, t: (_zeros(p), _zeros(t))
+        ),
+        "weights held still": lambda m: _with(m, moved=lambda p, t: (_zeros(p), t)),
+        "what arrives held still": lambda m: _with(m, upstream_dot=lambda *u: _zeros(u)),
+    }
+    if cell.states:
+        found["final state held still"] = lambda m: _with(m, upstream_dot=_last_forgotten(1))
+    return found
+
+
+def _zeros(arrays: Any) -> Any:
+    zeros = [0 * a for a in arrays]
+    return type(arrays)(*zeros) if hasattr(arrays, "_fields") else tuple(zeros)
 
 
 def _last_output_forgotten(y: Any, *finals: Any) -> tuple[Any, ...]:
@@ -74,11 +94,21 @@ def _with(
     given: Callable[..., Any] = _same,
     upstream: Callable[..., Any] = _same,
     along: Callable[..., Any] = _same,
+    moved: Callable[..., Any] = _same,
+    upstream_dot: Callable[..., Any] = _same,
 ) -> Any:
     """A module whose sequence functions change some of their arguments first."""
+
+    def backward_jvp(p: Any, tape: Any, p_dot: Any, tape_dot: Any, *arriving: Any) -> Any:
+        half = len(arriving) // 2
+        d, d_dot = upstream(*arriving[:half]), upstream_dot(*upstream(*arriving[half:]))
+        p_dot, tape_dot = moved(p_dot, tape_dot)
+        return module.backward_jvp(params(p), tape, p_dot, tape_dot, *d, *d_dot)
+
     return SimpleNamespace(
         Params=module.Params,
         forward=lambda p, *a: module.forward(params(p), *given(*a)),
         backward=lambda p, tape, *a: module.backward(params(p), tape, *upstream(*a)),
         jvp=lambda p, tape, dot, *a: module.jvp(params(p), tape, dot, *along(*a)),
+        backward_jvp=backward_jvp,
     )

@@ -120,15 +120,20 @@ class Symbols:
         used = [g for g in self._generators(polynomial) if g in self._expanded]
         return polynomial.compose([(g, self._expanded[g]) for g in used]) if used else polynomial
 
-    def derivative(self, direction: Seeds) -> Callable[[Any], Polynomial]:
-        """The derivative along a direction, given as the tangents of some generators."""
+    def derivative(
+        self, direction: Seeds, write: Callable[[Any], Polynomial] = lambda dot: dot
+    ) -> Callable[[Any], Polynomial]:
+        """The derivative along a direction, given as the tangents of some generators.
+
+        ``write`` may write the tangents of generators in another way, for example ``expanded``.
+        """
         tangents = dict(direction)
 
         def tangent(generator: Polynomial) -> Any:
             if generator not in tangents:
                 name, argument = self._meaning.get(generator, ("", 0))
                 inner = of(argument)
-                tangents[generator] = inner and self._rule(name, argument, generator) * inner
+                tangents[generator] = inner and write(self._rule(name, argument, generator) * inner)
             return tangents[generator]
 
         def of(polynomial: Any) -> Polynomial:
@@ -150,7 +155,10 @@ class Symbols:
 
 
 def sequence(symbols: Symbols) -> Results:
-    """What `code.sequence` gives, from the definition."""
+    """What `code.sequence` gives, from the definition, but for the tangents of gradients.
+
+    Written out over two steps, those are too long; `oracles.residues` has them.
+    """
     case = symbols.case
     interpreter = Interpreter(case.cell, {name: symbols.function(name) for name in RULES})
     steps = interpreter.sequence(case, case.at)
@@ -159,11 +167,11 @@ def sequence(symbols: Symbols) -> Results:
         for e in case.cell.equations
     }
     loss = interpreter.loss(case, steps)
+    along = symbols.derivative(direction(case))
+    for e in case.cell.equations:
+        results[f"{e.out.name}_dot"] = over_entries(along, results[e.out.name])
     for name, array in case.at.items():
         results[f"d_{name}"] = over_entries(lambda g: symbols.derivative({g: 1})(loss), array)
-    along = symbols.derivative(direction(case))
-    for a in case.cell.exits:
-        results[f"{a.name}_dot"] = over_entries(along, results[a.name])
     for s in case.cell.states:
         results[f"{s.name}_last"] = results[s.name][-1]
         results[f"{s.name}_last_dot"] = results[f"{s.name}_dot"][-1]
@@ -187,8 +195,10 @@ def step(symbols: Symbols) -> Results:
         results[e.out.name] = over_entries(symbols.expanded, arrays[e.out.name])
         dots = over_entries(along, arrays[e.out.name])
         results[f"{e.out.name}_dot"] = over_entries(symbols.expanded, dots)
+    along = symbols.derivative(direction(case), symbols.expanded)
     for name, array in (arrays | params | case.at.params).items():
         results |= _derivatives(symbols, name, array, arrays)
+        results[f"d_{name}_dot"] = over_entries(along, results[f"d_{name}"])
     return results
 
 
@@ -212,9 +222,11 @@ def _derivatives(symbols: Symbols, name: str, array: Any, arrays: Results) -> Re
 
 
 def direction(case: Case) -> Seeds:
-    """A tangent for each entry of what is given."""
-    pairs = zip(case.at.items(), case.along.items(), strict=True)
-    return {g: d for (_, a), (_, dot) in pairs for g, d in zip(a.flat, dot.flat, strict=True)}
+    """A tangent for each entry of what is given and of what arrives."""
+    arrays = [*(a for _, a in case.at.items()), *case.upstream.values()]
+    dots = [*(a for _, a in case.along.items()), *case.upstream_dot.values()]
+    pairs = zip(arrays, dots, strict=True)
+    return {g: d for a, dot in pairs for g, d in zip(a.flat, dot.flat, strict=True)}
 
 
 def over_entries(function: Callable[[Any], Any], array: Any) -> Any:

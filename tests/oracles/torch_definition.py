@@ -57,12 +57,13 @@ class Definition:
     def sequence(self, case: Case) -> Results:
         """What `code.sequence` gives."""
         run = _Sequence(self, case)
-        return as_arrays(run.values | run.gradients | run.tangents)
+        return as_arrays(run.values | run.gradients | run.tangents | run.gradient_tangents)
 
     def step(self, case: Case) -> Results:
         """What `code.step` gives."""
         run = _Step(self, case)
-        return as_arrays(run.values | run.gradients | run.jacobians | run.tangents)
+        found = run.values | run.gradients | run.jacobians | run.tangents
+        return as_arrays(found | run.gradient_tangents)
 
 
 @contextmanager
@@ -80,7 +81,8 @@ def tensors(case: Case, device: str) -> Case:
     """The case in tensors; what is given becomes a leaf of autograd."""
     moved = case.map(lambda a: torch.tensor(a, device=device))
     leaves = moved.at.map(lambda a: a.requires_grad_())
-    return Case(case.cell, case.T, case.B, leaves, moved.along, moved.upstream)
+    upstream = {name: a.requires_grad_() for name, a in moved.upstream.items()}
+    return Case(case.cell, case.T, case.B, leaves, moved.along, upstream, moved.upstream_dot)
 
 
 class _Sequence:
@@ -118,7 +120,11 @@ class _Sequence:
 
     @cached_property
     def tangents(self) -> Tensors:
-        return tangents(self.values, self.case.at, self.case.along)
+        return tangents(self.values, self.case)
+
+    @cached_property
+    def gradient_tangents(self) -> Tensors:
+        return tangents(self.gradients, self.case)
 
 
 class _Step:
@@ -165,7 +171,11 @@ class _Step:
 
     @cached_property
     def tangents(self) -> Tensors:
-        return tangents(self.values, self.case.at, self.case.along)
+        return tangents(self.values, self.case)
+
+    @cached_property
+    def gradient_tangents(self) -> Tensors:
+        return tangents(self.gradients, self.case)
 
 
 def _given(point: Point) -> Tensors:
@@ -173,22 +183,31 @@ def _given(point: Point) -> Tensors:
 
 
 def gradients(loss: Tensor, tensors: Tensors) -> Tensors:
-    """dL/d of each tensor, zeros where the loss does not depend on it."""
+    """dL/d of each tensor, zeros where the loss does not depend on it; differentiable again."""
     found = torch.autograd.grad(
-        loss, list(tensors.values()), retain_graph=True, allow_unused=True, materialize_grads=True
+        loss, list(tensors.values()), create_graph=True, allow_unused=True, materialize_grads=True
     )
     return {f"d_{name}": d for name, d in zip(tensors, found, strict=True)}
 
 
-def tangents(results: Tensors, given: Point, along: Point) -> Tensors:
-    """J v, as the gradient of the linear map u -> (J^T u) v: no forward mode is needed."""
+def tangents(results: Tensors, case: Case) -> Tensors:
+    """J v, as the gradient of the linear map u -> (J^T u) v: no forward mode is needed.
+
+    v is the direction of the case, in what is given and in what arrives.
+    """
     weights = [torch.zeros_like(r, requires_grad=True) for r in results.values()]
-    leaves, dots = [a for _, a in given.items()], [v for _, v in along.items()]
+    leaves = [a for _, a in case.at.items()] + list(case.upstream.values())
+    dots = [v for _, v in case.along.items()] + list(case.upstream_dot.values())
     pulled = torch.autograd.grad(
-        list(results.values()), leaves, weights, create_graph=True, materialize_grads=True
+        list(results.values()),
+        leaves,
+        weights,
+        create_graph=True,
+        allow_unused=True,
+        materialize_grads=True,
     )
     inner = torch.stack([(d * v).sum() for d, v in zip(pulled, dots, strict=True)]).sum()
-    found = torch.autograd.grad(inner, weights)
+    found = torch.autograd.grad(inner, weights, retain_graph=True)
     return {f"{name}_dot": dot for name, dot in zip(results, found, strict=True)}
 
 

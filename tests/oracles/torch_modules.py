@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -90,16 +91,37 @@ def accepts(name: str, sizes: dict[str, int]) -> bool:
 
 
 def sequence(run: Run, case: Case, device: str = "cpu", dots: bool = True) -> Results:
-    """The output, the final states, all gradients, and the tangents of output and final states."""
-    moved = tensors(case, device)
-    given = moved.at
+    """The output, the final states, all gradients; with ``dots`` the tangents of all these."""
+    moved, handed_on = _handed_on(run, tensors(case, device))
+    results = handed_on | gradients(_loss(moved, handed_on), dict(moved.at.items()))
+    if dots:
+        results |= tangents(results, moved)
+    return as_arrays(results)
+
+
+def hessian_vector_product(run: Run, case: Case) -> Results:
+    """The Hessian of ``sum upstream * sin(what is handed on)`` times the direction of the case.
+
+    It is the gradient of the inner product of gradient and direction.
+    """
+    moved, handed_on = _handed_on(run, tensors(case, "cpu"))
+    loss = _loss(moved, {name: torch.sin(a) for name, a in handed_on.items()})
+    found = gradients(loss, dict(moved.at.items()))
+    pairs = zip(found.values(), moved.along.items(), strict=True)
+    slope = torch.stack([(d * v).sum() for d, (_, v) in pairs]).sum()
+    products = gradients(slope, dict(moved.at.items()))
+    return as_arrays({f"{name}_dot": d for name, d in products.items()})
+
+
+def _handed_on(run: Run, case: Case) -> tuple[Case, Tensors]:
+    """What a run hands on, and the case with the parameters that autograd knows."""
+    given = case.at
     outputs, last, params = run(given.params, [*given.inputs.values()], [*given.states.values()])
-    given = Point(params, given.inputs, given.states)
     handed_on = {case.cell.output.name: outputs}
     handed_on |= {f"{name}_last": s for name, s in zip(given.states, last, strict=True)}
-    pairs = zip(handed_on.values(), moved.upstream.values(), strict=True)
-    loss = torch.stack([(a * d).sum() for a, d in pairs]).sum()
-    results = handed_on | gradients(loss, dict(given.items()))
-    if dots:
-        results |= tangents(handed_on, given, moved.along)
-    return as_arrays(results)
+    return replace(case, at=Point(params, given.inputs, given.states)), handed_on
+
+
+def _loss(case: Case, handed_on: Tensors) -> Tensor:
+    pairs = zip(handed_on.values(), case.upstream.values(), strict=True)
+    return torch.stack([(a * d).sum() for a, d in pairs]).sum()

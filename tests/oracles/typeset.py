@@ -19,7 +19,7 @@ from oracles.agreement import FLOAT64, relative_error
 from oracles.cases import Case, Config, Point, Results
 from oracles.definition import blocks
 from oracles.latex import Scope, lines, sides
-from oracles.torch_definition import Definition, as_arrays, gradients, tensors
+from oracles.torch_definition import Definition, as_arrays, gradients, tangents, tensors
 
 LEDGER = json.loads((Path(__file__).parents[2] / "docs/data/formulas.json").read_text("utf-8"))
 SIZES, STEPS, BATCH = {"D": 3, "H": 5, "K": 6, "P": 7}, 4, 2
@@ -52,20 +52,27 @@ def sequence(case: Case) -> Sequence:
     for t in range(STEPS):
         at = Point(case.at.params, {n: x[t] for n, x in case.at.inputs.items()}, states)
         to = Point(case.along.params, {n: x[t] for n, x in case.along.inputs.items()}, along)
-        step = Case(cell, None, 1, at, to, arriving[t])
+        step = Case(cell, None, 1, at, to, *arriving[t])
         found = oracle.step(step)
-        steps.append(table(step, found, 0) | {immediate(cell): case.upstream["y"][t][0]})
+        own = {immediate(cell): case.upstream["y"][t][0]}
+        own |= {immediate(cell, r"\dot{L}"): case.upstream_dot["y"][t][0]}
+        steps.append(table(step, found, 0) | own)
         after.append(table(step, found, 1))
         states = {s.name: found[s.name] for s in cell.states}
         along = {s.name: found[f"{s.name}_dot"] for s in cell.states}
     found = oracle.sequence(case)
-    params = Point({s.name: found[f"d_{s.name}"] for s in cell.stacks}, {}, {})
-    whole = {cell.arrays[n].latex(r"\bar"): d for n, d in blocks(params, cell).items()}
+    whole: Table = {}
+    for dot in ("", "_dot"):
+        params = Point({s.name: found[f"d_{s.name}{dot}"] for s in cell.stacks}, {}, {})
+        whole |= {barred(cell.arrays[n], "", dot): d for n, d in blocks(params, cell).items()}
     return Sequence(tuple(steps), tuple(after), whole)
 
 
-def arrivals(oracle: Definition, case: Case) -> list[Results]:
-    """For each step dL/d of what it hands on, the paths through its own other exits not counted."""
+def arrivals(oracle: Definition, case: Case) -> list[tuple[Results, Results]]:
+    """For each step dL/d of what it hands on, and its tangent.
+
+    Paths through the step's own other exits are not counted.
+    """
     cell, case = case.cell, tensors(case, "cpu")
     params, states, handed = blocks(case.at, cell), case.at.states, []
     loss: Any = 0
@@ -78,8 +85,15 @@ def arrivals(oracle: Definition, case: Case) -> list[Results]:
         loss = loss + (case.upstream["y"][t] * handed[t][cell.output.name]).sum()
     for s in cell.states:
         loss = loss + (case.upstream[s.name] * states[s.name]).sum()
-    found = [as_arrays(gradients(loss, h)) for h in handed]
-    return [{name.removeprefix("d_"): d for name, d in step.items()} for step in found]
+    arriving = []
+    for h in handed:
+        found = gradients(loss, h)
+        dots = as_arrays(tangents(found, case))
+        found = as_arrays(found)
+        arriving.append(
+            ({name: found[f"d_{name}"] for name in h}, {name: dots[f"d_{name}_dot"] for name in h})
+        )
+    return arriving
 
 
 def table(step: Case, found: Results, shift: int) -> Table:
@@ -89,14 +103,16 @@ def table(step: Case, found: Results, shift: int) -> Table:
     dots = _single(found) | {f"{name}_dot": v for name, v in _given(step.along, cell).items()}
     symbols: Table = {}
     for a in cell.arrays.values():
-        bar = found[f"d_{a.name}"]
         symbols[a.latex("", shift)] = own[a.name]
         symbols[a.latex(r"\dot", shift)] = dots[f"{a.name}_dot"]
-        symbols[bars(cell, a, shift)] = bar if a in cell.parameters else bar[0]
+        for dot in ("", "_dot"):
+            bar = found[f"d_{a.name}{dot}"]
+            symbols[bars(cell, a, dot, shift)] = bar if a in cell.parameters else bar[0]
         for e in cell.exits:
             symbols[derivative(e, a, shift)] = found[f"{e.name}_D_{a.name}"][0]
     for e in cell.exits:
-        symbols[arrival(e, shift)] = step.upstream[e.name][0]
+        symbols[barred(e, "+", "", shift)] = step.upstream[e.name][0]
+        symbols[barred(e, "+", "_dot", shift)] = step.upstream_dot[e.name][0]
     return symbols
 
 
@@ -116,20 +132,24 @@ def _alone(case: Case, b: int) -> Case:
         inputs = {name: x[:, b : b + 1] for name, x in p.inputs.items()}
         return Point(p.params, inputs, {name: s[b : b + 1] for name, s in p.states.items()})
 
-    upstream = {n: d[:, b : b + 1] if n == "y" else d[b : b + 1] for n, d in case.upstream.items()}
-    return Case(case.cell, case.T, 1, point(case.at), point(case.along), upstream)
+    def arriving(upstream: Results) -> Results:
+        return {n: d[:, b : b + 1] if n == "y" else d[b : b + 1] for n, d in upstream.items()}
+
+    points = point(case.at), point(case.along)
+    return Case(case.cell, case.T, 1, *points, arriving(case.upstream), arriving(case.upstream_dot))
 
 
-def bars(cell: Cell, a: Array, shift: int = 0) -> str:
+def bars(cell: Cell, a: Array, dot: str = "", shift: int = 0) -> str:
     """How a step's gradient is typeset: its share of a parameter's, what it sends back, or all."""
     previous = {s.previous.name for s in cell.states}
     mark = "(t)" if a.time is None else r"\leftarrow" if a.name in previous else ""
-    return replace(a, sup=mark).latex(r"\bar", shift)
+    return barred(a, mark, dot, shift)
 
 
-def arrival(a: Array, shift: int = 0) -> str:
-    """How the gradient that arrives from outside the step is typeset."""
-    return replace(a, sup="+").latex(r"\bar", shift)
+def barred(a: Array, mark: str, dot: str = "", shift: int = 0) -> str:
+    """How a gradient is typeset, or its tangent, with a mark; ``+``: from outside the step."""
+    letter = replace(a, sup=mark, base=rf"\bar{{{a.base}}}") if dot else replace(a, sup=mark)
+    return letter.latex(r"\dot" if dot else r"\bar", shift)
 
 
 def derivative(of: Array, by: Array, shift: int = 0) -> str:
@@ -137,30 +157,31 @@ def derivative(of: Array, by: Array, shift: int = 0) -> str:
     return rf"\frac{{\partial {of.latex('', shift)}}}{{\partial {by.latex('', shift)}}}"
 
 
-def immediate(cell: Cell) -> str:
-    """How the derivative of the loss by the output alone is typeset."""
-    return rf"\frac{{\partial^{{+}} L}}{{\partial {cell.output.latex()}}}"
+def immediate(cell: Cell, loss: str = "L") -> str:
+    """How the derivative of the loss, or of its tangent, by the output alone is typeset."""
+    return rf"\frac{{\partial^{{+}} {loss}}}{{\partial {cell.output.latex()}}}"
 
 
 def defined(cell: Cell, name: str, kind: str) -> list[str]:
     """The left sides that a formula must have, line by line, in any order."""
     arrays, stacks = cell.arrays, {f"d_{s.name}": s for s in cell.stacks}
     outs = [e.out for e in cell.equations]
+    dot = "_dot" if kind.startswith("hvp") else ""
     if kind == "cell":
         return [a.latex() for a in outs if not a.auxiliary]
-    if kind == "bptt":
-        return [arrival(s.next) for s in cell.states]
-    if kind == "gradient":
-        return [b.latex(r"\bar") for b in stacks[name].blocks]
-    if name == "vjp":
-        return [bars(cell, a) for a in arrays.values() if a.time is not None]
+    if kind in ("bptt", "hvp_bptt"):
+        return [barred(s.next, "+", dot) for s in cell.states]
+    if kind in ("gradient", "hvp_gradient"):
+        return [barred(b, "", dot) for b in stacks[name.removesuffix(dot)].blocks]
+    if name in ("vjp", "hvp"):
+        return [bars(cell, a, dot) for a in arrays.values() if a.time is not None]
     if name == "jvp":
         return [a.latex(r"\dot") for a in outs]
     if kind == "jacobian":
         of, by = name.split("_D_")
         return [derivative(arrays[of], arrays[by])]
-    if kind == "vjp":
-        return [bars(cell, arrays[name.removeprefix("d_")])]
+    if kind in ("vjp", "hvp"):
+        return [bars(cell, arrays[name.removeprefix("d_").removesuffix(dot)], dot)]
     if kind == "jvp":
         return [arrays[name.removesuffix("_dot")].latex(r"\dot")]
     return [arrays[name].latex()]
@@ -169,9 +190,9 @@ def defined(cell: Cell, name: str, kind: str) -> list[str]:
 def scopes(cell: Cell, kind: str) -> Iterator[tuple[Table, Scope]]:
     """The value of left sides, and what the right sides may read, wherever a formula holds."""
     for s in sequences(cell.id):
-        if kind == "gradient":
+        if kind in ("gradient", "hvp_gradient"):
             yield s.whole, Scope({}, s.steps)
-        elif kind == "bptt":
+        elif kind in ("bptt", "hvp_bptt"):
             pairs = zip(s.steps[:-1], s.after[1:], strict=True)
             yield from ((now, Scope(after | now)) for now, after in pairs)
         else:

@@ -6,10 +6,17 @@ Nothing is derived here and nothing is typed by hand.
 from __future__ import annotations
 
 from derivations.calculus.jacobians import jacobian_blocks
+from derivations.calculus.second import adjoint_tangents
 from derivations.calculus.sweeps import forward_sweep, reverse_sweep
 from derivations.emit.formulas.definitions import definition, whole
 from derivations.emit.formulas.jacobians import jacobian
 from derivations.emit.formulas.model import Formula, Reason
+from derivations.emit.formulas.second import (
+    adjoint_tangent,
+    gradient_tangent,
+    recursion_tangent,
+    whole_hvp,
+)
 from derivations.emit.formulas.sweeps import adjoint, tangent, whole_jvp, whole_vjp
 from derivations.emit.formulas.through_time import gradient, recursion
 from derivations.notation import Cell
@@ -29,4 +36,8 @@ def formulas(cell: Cell) -> tuple[Formula, ...]:
         *(tangent(cell, t) for t in forward_sweep(cell)),
         *((recursion(cell),) if cell.states else ()),
         *(gradient(cell, stack) for stack in cell.stacks),
+        whole_hvp(cell),
+        *(adjoint_tangent(cell, s) for s in adjoint_tangents(cell) if s.line.terms),
+        *((recursion_tangent(cell),) if cell.states else ()),
+        *(gradient_tangent(cell, stack) for stack in cell.stacks),
     )

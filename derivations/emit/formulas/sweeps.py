@@ -9,11 +9,12 @@ from derivations.calculus.local import Diagonal, Edge, Identity, Outer, Weight
 from derivations.calculus.sweeps import Adjoint, Tangent, forward_sweep, reverse_sweep
 from derivations.emit.formulas.model import Formula, aligned, plain
 from derivations.emit.notations import LATEX, TEXT, Notation
-from derivations.emit.printing import PRODUCT
+from derivations.emit.printing import PRODUCT, add_up
 from derivations.notation import Array, Cell, Text
 
 
-def _adjoint_term(cell: Cell, edge: Edge, n: Notation) -> str:
+def adjoint_term(cell: Cell, edge: Edge, n: Notation) -> str:
+    """What one equation sends back to one array that it reads."""
     adjoint = n.adjoint(edge.out)
     match edge.factor:
         case Weight(matrix):
@@ -23,27 +24,26 @@ def _adjoint_term(cell: Cell, edge: Edge, n: Notation) -> str:
         case Identity():
             return adjoint
         case Diagonal(expression):
-            if expression == 1:
-                return adjoint
-            return f"{adjoint}{n.hadamard}{n.expression(cell, expression, PRODUCT)}"
+            return n.product(cell, adjoint, expression)
 
 
-def _adjoint_line(cell: Cell, adjoint: Adjoint, n: Notation) -> tuple[str, str]:
+def adjoint_line(cell: Cell, adjoint: Adjoint, n: Notation) -> tuple[str, str]:
+    """Both sides of a line of the reverse sweep."""
     terms = [n.arriving(adjoint.of, 0)] if adjoint.arrives else []
-    terms += [_adjoint_term(cell, edge, n) for edge in adjoint.terms]
-    return _left(cell, adjoint.of, n), " + ".join(terms)
+    terms += [adjoint_term(cell, edge, n) for edge in adjoint.terms]
+    return _left(cell, adjoint.of, n), add_up(terms)
 
 
 def _left(cell: Cell, array: Array, n: Notation) -> str:
     if array in cell.parameters:
         return n.own_copy(array)
     if array in [s.previous for s in cell.states]:
-        return n.sent_back(array)
+        return n.sent_back(array, 0)
     return n.adjoint(array)
 
 
 def _adjoint_lines(cell: Cell, n: Notation) -> list[tuple[str, str]]:
-    return [_adjoint_line(cell, a, n) for a in reverse_sweep(cell) if a.of not in cell.parameters]
+    return [adjoint_line(cell, a, n) for a in reverse_sweep(cell) if a.of not in cell.parameters]
 
 
 def adjoint(cell: Cell, line: Adjoint) -> Formula:
@@ -54,8 +54,8 @@ def adjoint(cell: Cell, line: Adjoint) -> Formula:
         cell.id,
         "vjp",
         title,
-        " = ".join(_adjoint_line(cell, line, LATEX)),
-        " = ".join(_adjoint_line(cell, line, TEXT)),
+        " = ".join(adjoint_line(cell, line, LATEX)),
+        " = ".join(adjoint_line(cell, line, TEXT)),
         line.of.shape,
     )
 

@@ -41,7 +41,6 @@ def gradient(cell: Cell, stack: Stack) -> Formula:
         return [(n.adjoint(b), f"{n.sum_over_time}{_share(cell, b, n)}") for b in stack.blocks]
 
     title = Text(f"Gradient of the {stack.title.en}", f"{stack.title.zh}的梯度")
-    rows = (f"{len(stack.blocks)}{stack.blocks[0].shape[0]}", *stack.blocks[0].shape[1:])
     steps = tuple(_immediate(cell, b) for b in stack.blocks)
     return Formula(
         f"{cell.id}.d_{stack.name}",
@@ -50,9 +49,15 @@ def gradient(cell: Cell, stack: Stack) -> Formula:
         title,
         aligned(lines(LATEX)),
         plain(lines(TEXT)),
-        rows if len(stack.blocks) > 1 else stack.blocks[0].shape,
+        stacked_shape(stack),
         steps,
     )
+
+
+def stacked_shape(stack: Stack) -> tuple[str, ...]:
+    """The shape of a stacked parameter: ``4H, D``."""
+    rows, *rest = stack.blocks[0].shape
+    return (f"{len(stack.blocks)}{rows}" if len(stack.blocks) > 1 else rows, *rest)
 
 
 def _share(cell: Cell, block: Array, n: Notation) -> str:

@@ -57,12 +57,6 @@ class Gradients(NamedTuple):
     params: Params
 
 
-class Tangents(NamedTuple):
-    """Tangents of what a step hands on; over a sequence with time first."""
-
-    h: Array
-
-
 class Jacobians(NamedTuple):
     """Jacobian blocks for each sequence of the batch: (B, size of the one, shape of the other)."""
 
@@ -186,8 +180,8 @@ def step_backward(params: Params, step: Step, d_h: Array) -> Gradients:
 
 def step_jvp(
     params: Params, step: Step, params_dot: Params, x_dot: Array, h_prev_dot: Array
-) -> Tangents:
-    """The Jacobian-vector product of a step, for tangents of the shapes of what they belong to."""
+) -> Step:
+    """The tangent of every array of a step, from tangents of the shapes of what they belong to."""
     x, h_prev, a_r, a_z, r, z, u, v, a_n, n, h = step
     W_ir, W_iz, W_in = np.split(params.weight_ih, 3)
     W_hr, W_hz, W_hn = np.split(params.weight_hh, 3)
@@ -218,7 +212,89 @@ def step_jvp(
     a_n_dot = u_dot + v * r_dot + r * v_dot  # gru_reset_after.a_n_dot
     n_dot = (1 - n**2) * a_n_dot  # gru_reset_after.n_dot
     h_dot = (h_prev - n) * z_dot + (1 - z) * n_dot + z * h_prev_dot  # gru_reset_after.h_dot
-    return Tangents(h_dot)
+    return Step(
+        x_dot, h_prev_dot, a_r_dot, a_z_dot, r_dot, z_dot, u_dot, v_dot, a_n_dot, n_dot, h_dot
+    )
+
+
+def step_backward_jvp(
+    params: Params, step: Step, params_dot: Params, step_dot: Step, d_h: Array, d_h_dot: Array
+) -> Gradients:
+    """The tangents of what ``step_backward`` returns: forward over reverse.
+
+    step_dot: what ``step_jvp`` returns; each d_v_dot: the tangent of d_v.
+    """
+    x, h_prev, a_r, a_z, r, z, u, v, a_n, n, h = step
+    x_dot, h_prev_dot, a_r_dot, a_z_dot, r_dot, z_dot, u_dot, v_dot, a_n_dot, n_dot, h_dot = (
+        step_dot
+    )
+    W_ir, W_iz, W_in = np.split(params.weight_ih, 3)
+    W_hr, W_hz, W_hn = np.split(params.weight_hh, 3)
+    W_ir_dot, W_iz_dot, W_in_dot = np.split(params_dot.weight_ih, 3)
+    W_hr_dot, W_hz_dot, W_hn_dot = np.split(params_dot.weight_hh, 3)
+    d_n = d_h * (1 - z)  # gru_reset_after.d_n
+    d_n_dot = d_h_dot * (1 - z) - d_h * z_dot  # gru_reset_after.d_n_dot
+    d_a_n = d_n * (1 - n**2)  # gru_reset_after.d_a_n
+    d_a_n_dot = d_n_dot * (1 - n**2) - 2 * d_n * n * n_dot  # gru_reset_after.d_a_n_dot
+    d_v = d_a_n * r  # gru_reset_after.d_v
+    d_v_dot = d_a_n_dot * r + d_a_n * r_dot  # gru_reset_after.d_v_dot
+    d_u = d_a_n  # gru_reset_after.d_u
+    d_u_dot = d_a_n_dot  # gru_reset_after.d_u_dot
+    d_z = d_h * (h_prev - n)  # gru_reset_after.d_z
+    d_z_dot = d_h_dot * (h_prev - n) + d_h * (h_prev_dot - n_dot)  # gru_reset_after.d_z_dot
+    d_r = d_a_n * v  # gru_reset_after.d_r
+    d_r_dot = d_a_n_dot * v + d_a_n * v_dot  # gru_reset_after.d_r_dot
+    d_a_z = d_z * z * (1 - z)  # gru_reset_after.d_a_z
+    d_a_z_dot = d_z_dot * z * (1 - z) + d_z * (1 - 2 * z) * z_dot  # gru_reset_after.d_a_z_dot
+    d_a_r = d_r * r * (1 - r)  # gru_reset_after.d_a_r
+    d_a_r_dot = d_r_dot * r * (1 - r) + d_r * (1 - 2 * r) * r_dot  # gru_reset_after.d_a_r_dot
+    d_x_dot = (
+        d_a_r_dot @ W_ir
+        + d_a_z_dot @ W_iz
+        + d_u_dot @ W_in
+        + d_a_r @ W_ir_dot
+        + d_a_z @ W_iz_dot
+        + d_u @ W_in_dot
+    )  # gru_reset_after.d_x_dot
+    d_h_prev_dot = (
+        d_a_r_dot @ W_hr
+        + d_a_z_dot @ W_hz
+        + d_v_dot @ W_hn
+        + d_h_dot * z
+        + d_a_r @ W_hr_dot
+        + d_a_z @ W_hz_dot
+        + d_v @ W_hn_dot
+        + d_h * z_dot
+    )  # gru_reset_after.d_h_prev_dot
+    d_W_ir_dot = d_a_r_dot.T @ x + d_a_r.T @ x_dot  # gru_reset_after.d_W_ir_dot
+    d_W_iz_dot = d_a_z_dot.T @ x + d_a_z.T @ x_dot  # gru_reset_after.d_W_iz_dot
+    d_W_in_dot = d_u_dot.T @ x + d_u.T @ x_dot  # gru_reset_after.d_W_in_dot
+    d_W_hr_dot = d_a_r_dot.T @ h_prev + d_a_r.T @ h_prev_dot  # gru_reset_after.d_W_hr_dot
+    d_W_hz_dot = d_a_z_dot.T @ h_prev + d_a_z.T @ h_prev_dot  # gru_reset_after.d_W_hz_dot
+    d_W_hn_dot = d_v_dot.T @ h_prev + d_v.T @ h_prev_dot  # gru_reset_after.d_W_hn_dot
+    d_b_ir_dot = d_a_r_dot.sum(axis=0)  # gru_reset_after.d_b_ir_dot
+    d_b_iz_dot = d_a_z_dot.sum(axis=0)  # gru_reset_after.d_b_iz_dot
+    d_b_in_dot = d_u_dot.sum(axis=0)  # gru_reset_after.d_b_in_dot
+    d_b_hr_dot = d_a_r_dot.sum(axis=0)  # gru_reset_after.d_b_hr_dot
+    d_b_hz_dot = d_a_z_dot.sum(axis=0)  # gru_reset_after.d_b_hz_dot
+    d_b_hn_dot = d_v_dot.sum(axis=0)  # gru_reset_after.d_b_hn_dot
+    d_weight_ih_dot = np.concatenate(
+        [d_W_ir_dot, d_W_iz_dot, d_W_in_dot]
+    )  # gru_reset_after.d_weight_ih_dot
+    d_weight_hh_dot = np.concatenate(
+        [d_W_hr_dot, d_W_hz_dot, d_W_hn_dot]
+    )  # gru_reset_after.d_weight_hh_dot
+    d_bias_ih_dot = np.concatenate(
+        [d_b_ir_dot, d_b_iz_dot, d_b_in_dot]
+    )  # gru_reset_after.d_bias_ih_dot
+    d_bias_hh_dot = np.concatenate(
+        [d_b_hr_dot, d_b_hz_dot, d_b_hn_dot]
+    )  # gru_reset_after.d_bias_hh_dot
+    return Gradients(
+        d_x_dot,
+        d_h_prev_dot,
+        Params(d_weight_ih_dot, d_weight_hh_dot, d_bias_ih_dot, d_bias_hh_dot),
+    )
 
 
 def forward(params: Params, x: Array, h_0: Array) -> Tape:
@@ -283,13 +359,17 @@ def backward(params: Params, tape: Tape, d_y: Array, d_h: Array) -> Gradients:
     return Gradients(d_x, d_h_prev, Params(d_weight_ih, d_weight_hh, d_bias_ih, d_bias_hh))
 
 
-def jvp(params: Params, tape: Tape, params_dot: Params, x_dot: Array, h_0_dot: Array) -> Tangents:
-    """Tangents of all states over a sequence, each (T, B, size)."""
+def jvp(params: Params, tape: Tape, params_dot: Params, x_dot: Array, h_0_dot: Array) -> Tape:
+    """The tangent of every array of a tape, each (T, B, size)."""
     weight_ih, weight_hh, bias_ih, bias_hh = params
     weight_ih_dot, weight_hh_dot, bias_ih_dot, bias_hh_dot = params_dot
     x, h_prev, r, z, v, n, h = tape
     T, B, H = h.shape
     h_prev_dot, h_dot = trajectory(T, h_0_dot)
+    r_dot = np.empty((T, B, H), x_dot.dtype)
+    z_dot = np.empty((T, B, H), x_dot.dtype)
+    v_dot = np.empty((T, B, H), x_dot.dtype)
+    n_dot = np.empty((T, B, H), x_dot.dtype)
     from_x_dot = linear(x_dot, weight_ih) + affine(x, weight_ih_dot, bias_ih_dot)
     from_h_prev_dot = affine(h_prev, weight_hh_dot, bias_hh_dot)
     u_dot = from_x_dot[:, :, 2 * H : 3 * H]  # gru_reset_after.u_dot
@@ -299,12 +379,97 @@ def jvp(params: Params, tape: Tape, params_dot: Params, x_dot: Array, h_0_dot: A
         a_z_dot = (
             from_x_dot[t, :, H : 2 * H] + from_h_prev_dot[t, :, H : 2 * H]
         )  # gru_reset_after.a_z_dot
-        r_dot = r[t] * (1 - r[t]) * a_r_dot  # gru_reset_after.r_dot
-        z_dot = z[t] * (1 - z[t]) * a_z_dot  # gru_reset_after.z_dot
-        v_dot = from_h_prev_dot[t, :, 2 * H : 3 * H]  # gru_reset_after.v_dot
-        a_n_dot = u_dot[t] + v[t] * r_dot + r[t] * v_dot  # gru_reset_after.a_n_dot
-        n_dot = (1 - n[t] ** 2) * a_n_dot  # gru_reset_after.n_dot
+        r_dot[t] = r[t] * (1 - r[t]) * a_r_dot  # gru_reset_after.r_dot
+        z_dot[t] = z[t] * (1 - z[t]) * a_z_dot  # gru_reset_after.z_dot
+        v_dot[t] = from_h_prev_dot[t, :, 2 * H : 3 * H]  # gru_reset_after.v_dot
+        a_n_dot = u_dot[t] + v[t] * r_dot[t] + r[t] * v_dot[t]  # gru_reset_after.a_n_dot
+        n_dot[t] = (1 - n[t] ** 2) * a_n_dot  # gru_reset_after.n_dot
         h_dot[t] = (
-            (h_prev[t] - n[t]) * z_dot + (1 - z[t]) * n_dot + z[t] * h_prev_dot[t]
+            (h_prev[t] - n[t]) * z_dot[t] + (1 - z[t]) * n_dot[t] + z[t] * h_prev_dot[t]
         )  # gru_reset_after.h_dot
-    return Tangents(h_dot)
+    return Tape(x_dot, h_prev_dot, r_dot, z_dot, v_dot, n_dot, h_dot)
+
+
+def backward_jvp(
+    params: Params,
+    tape: Tape,
+    params_dot: Params,
+    tape_dot: Tape,
+    d_y: Array,
+    d_h: Array,
+    d_y_dot: Array,
+    d_h_dot: Array,
+) -> Gradients:
+    """The tangents of what ``backward`` returns: forward over reverse.
+
+    tape_dot: what ``jvp`` returns; each d_v_dot: the tangent of d_v. For the product of
+    a Hessian and a vector, d_y_dot is the second derivative of the loss by the outputs
+    times ``tape_dot.h``.
+    """
+    weight_ih, weight_hh, bias_ih, bias_hh = params
+    weight_ih_dot, weight_hh_dot, bias_ih_dot, bias_hh_dot = params_dot
+    x, h_prev, r, z, v, n, h = tape
+    x_dot, h_prev_dot, r_dot, z_dot, v_dot, n_dot, h_dot = tape_dot
+    T, B, H = d_y.shape
+    d_from_x = np.empty((T, B, 3 * H), d_y.dtype)
+    d_from_h_prev = np.empty((T, B, 3 * H), d_y.dtype)
+    d_h_prev = d_h
+    d_from_x_dot = np.empty((T, B, 3 * H), d_y_dot.dtype)
+    d_from_h_prev_dot = np.empty((T, B, 3 * H), d_y_dot.dtype)
+    d_h_prev_dot = d_h_dot
+    for t in reversed(range(T)):
+        d_h = d_y[t] + d_h_prev  # gru_reset_after.bptt
+        d_h_dot = d_y_dot[t] + d_h_prev_dot  # gru_reset_after.bptt_dot
+        d_n = d_h * (1 - z[t])  # gru_reset_after.d_n
+        d_n_dot = d_h_dot * (1 - z[t]) - d_h * z_dot[t]  # gru_reset_after.d_n_dot
+        d_a_n = d_n * (1 - n[t] ** 2)  # gru_reset_after.d_a_n
+        d_a_n_dot = (
+            d_n_dot * (1 - n[t] ** 2) - 2 * d_n * n[t] * n_dot[t]
+        )  # gru_reset_after.d_a_n_dot
+        d_from_h_prev[t, :, 2 * H : 3 * H] = d_a_n * r[t]  # gru_reset_after.d_v
+        d_from_h_prev_dot[t, :, 2 * H : 3 * H] = (
+            d_a_n_dot * r[t] + d_a_n * r_dot[t]
+        )  # gru_reset_after.d_v_dot
+        d_from_x[t, :, 2 * H : 3 * H] = d_a_n  # gru_reset_after.d_u
+        d_from_x_dot[t, :, 2 * H : 3 * H] = d_a_n_dot  # gru_reset_after.d_u_dot
+        d_z = d_h * (h_prev[t] - n[t])  # gru_reset_after.d_z
+        d_z_dot = d_h_dot * (h_prev[t] - n[t]) + d_h * (
+            h_prev_dot[t] - n_dot[t]
+        )  # gru_reset_after.d_z_dot
+        d_r = d_a_n * v[t]  # gru_reset_after.d_r
+        d_r_dot = d_a_n_dot * v[t] + d_a_n * v_dot[t]  # gru_reset_after.d_r_dot
+        d_from_x[t, :, H : 2 * H] = d_from_h_prev[t, :, H : 2 * H] = (
+            d_z * z[t] * (1 - z[t])
+        )  # gru_reset_after.d_a_z
+        d_from_x_dot[t, :, H : 2 * H] = d_from_h_prev_dot[t, :, H : 2 * H] = (
+            d_z_dot * z[t] * (1 - z[t]) + d_z * (1 - 2 * z[t]) * z_dot[t]
+        )  # gru_reset_after.d_a_z_dot
+        d_from_x[t, :, :H] = d_from_h_prev[t, :, :H] = (
+            d_r * r[t] * (1 - r[t])
+        )  # gru_reset_after.d_a_r
+        d_from_x_dot[t, :, :H] = d_from_h_prev_dot[t, :, :H] = (
+            d_r_dot * r[t] * (1 - r[t]) + d_r * (1 - 2 * r[t]) * r_dot[t]
+        )  # gru_reset_after.d_a_r_dot
+        d_h_prev = d_from_h_prev[t] @ weight_hh + d_h * z[t]  # gru_reset_after.d_h_prev
+        d_h_prev_dot = (
+            d_from_h_prev_dot[t] @ weight_hh
+            + d_h_dot * z[t]
+            + d_from_h_prev[t] @ weight_hh_dot
+            + d_h * z_dot[t]
+        )  # gru_reset_after.d_h_prev_dot
+    d_x_dot = linear(d_from_x_dot, weight_ih.T) + linear(
+        d_from_x, weight_ih_dot.T
+    )  # gru_reset_after.d_x_dot
+    d_weight_ih_dot = sum_outer(d_from_x_dot, x) + sum_outer(
+        d_from_x, x_dot
+    )  # gru_reset_after.d_weight_ih_dot
+    d_weight_hh_dot = sum_outer(d_from_h_prev_dot, h_prev) + sum_outer(
+        d_from_h_prev, h_prev_dot
+    )  # gru_reset_after.d_weight_hh_dot
+    d_bias_ih_dot = total(d_from_x_dot)  # gru_reset_after.d_bias_ih_dot
+    d_bias_hh_dot = total(d_from_h_prev_dot)  # gru_reset_after.d_bias_hh_dot
+    return Gradients(
+        d_x_dot,
+        d_h_prev_dot,
+        Params(d_weight_ih_dot, d_weight_hh_dot, d_bias_ih_dot, d_bias_hh_dot),
+    )

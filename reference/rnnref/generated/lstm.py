@@ -61,13 +61,6 @@ class Gradients(NamedTuple):
     params: Params
 
 
-class Tangents(NamedTuple):
-    """Tangents of what a step hands on; over a sequence with time first."""
-
-    h: Array
-    c: Array
-
-
 class Jacobians(NamedTuple):
     """Jacobian blocks for each sequence of the batch: (B, size of the one, shape of the other)."""
 
@@ -275,8 +268,8 @@ def step_jvp(
     x_dot: Array,
     h_prev_dot: Array,
     c_prev_dot: Array,
-) -> Tangents:
-    """The Jacobian-vector product of a step, for tangents of the shapes of what they belong to."""
+) -> Step:
+    """The tangent of every array of a step, from tangents of the shapes of what they belong to."""
     x, h_prev, c_prev, a_i, a_f, a_g, a_o, i, f, g, o, c, s, h = step
     W_ii, W_if, W_ig, W_io = np.split(params.weight_ih, 4)
     W_hi, W_hf, W_hg, W_ho = np.split(params.weight_hh, 4)
@@ -323,7 +316,134 @@ def step_jvp(
     c_dot = c_prev * f_dot + f * c_prev_dot + g * i_dot + i * g_dot  # lstm.c_dot
     s_dot = (1 - s**2) * c_dot  # lstm.s_dot
     h_dot = s * o_dot + o * s_dot  # lstm.h_dot
-    return Tangents(h_dot, c_dot)
+    return Step(
+        x_dot,
+        h_prev_dot,
+        c_prev_dot,
+        a_i_dot,
+        a_f_dot,
+        a_g_dot,
+        a_o_dot,
+        i_dot,
+        f_dot,
+        g_dot,
+        o_dot,
+        c_dot,
+        s_dot,
+        h_dot,
+    )
+
+
+def step_backward_jvp(
+    params: Params,
+    step: Step,
+    params_dot: Params,
+    step_dot: Step,
+    d_h: Array,
+    d_c: Array,
+    d_h_dot: Array,
+    d_c_dot: Array,
+) -> Gradients:
+    """The tangents of what ``step_backward`` returns: forward over reverse.
+
+    step_dot: what ``step_jvp`` returns; each d_v_dot: the tangent of d_v.
+    """
+    x, h_prev, c_prev, a_i, a_f, a_g, a_o, i, f, g, o, c, s, h = step
+    (
+        x_dot,
+        h_prev_dot,
+        c_prev_dot,
+        a_i_dot,
+        a_f_dot,
+        a_g_dot,
+        a_o_dot,
+        i_dot,
+        f_dot,
+        g_dot,
+        o_dot,
+        c_dot,
+        s_dot,
+        h_dot,
+    ) = step_dot
+    W_ii, W_if, W_ig, W_io = np.split(params.weight_ih, 4)
+    W_hi, W_hf, W_hg, W_ho = np.split(params.weight_hh, 4)
+    W_ii_dot, W_if_dot, W_ig_dot, W_io_dot = np.split(params_dot.weight_ih, 4)
+    W_hi_dot, W_hf_dot, W_hg_dot, W_ho_dot = np.split(params_dot.weight_hh, 4)
+    d_s = d_h * o  # lstm.d_s
+    d_s_dot = d_h_dot * o + d_h * o_dot  # lstm.d_s_dot
+    d_c = d_c + d_s * (1 - s**2)  # lstm.d_c
+    d_c_dot = d_c_dot + d_s_dot * (1 - s**2) - 2 * d_s * s * s_dot  # lstm.d_c_dot
+    d_o = d_h * s  # lstm.d_o
+    d_o_dot = d_h_dot * s + d_h * s_dot  # lstm.d_o_dot
+    d_g = d_c * i  # lstm.d_g
+    d_g_dot = d_c_dot * i + d_c * i_dot  # lstm.d_g_dot
+    d_f = d_c * c_prev  # lstm.d_f
+    d_f_dot = d_c_dot * c_prev + d_c * c_prev_dot  # lstm.d_f_dot
+    d_i = d_c * g  # lstm.d_i
+    d_i_dot = d_c_dot * g + d_c * g_dot  # lstm.d_i_dot
+    d_a_o = d_o * o * (1 - o)  # lstm.d_a_o
+    d_a_o_dot = d_o_dot * o * (1 - o) + d_o * (1 - 2 * o) * o_dot  # lstm.d_a_o_dot
+    d_a_g = d_g * (1 - g**2)  # lstm.d_a_g
+    d_a_g_dot = d_g_dot * (1 - g**2) - 2 * d_g * g * g_dot  # lstm.d_a_g_dot
+    d_a_f = d_f * f * (1 - f)  # lstm.d_a_f
+    d_a_f_dot = d_f_dot * f * (1 - f) + d_f * (1 - 2 * f) * f_dot  # lstm.d_a_f_dot
+    d_a_i = d_i * i * (1 - i)  # lstm.d_a_i
+    d_a_i_dot = d_i_dot * i * (1 - i) + d_i * (1 - 2 * i) * i_dot  # lstm.d_a_i_dot
+    d_x_dot = (
+        d_a_i_dot @ W_ii
+        + d_a_f_dot @ W_if
+        + d_a_g_dot @ W_ig
+        + d_a_o_dot @ W_io
+        + d_a_i @ W_ii_dot
+        + d_a_f @ W_if_dot
+        + d_a_g @ W_ig_dot
+        + d_a_o @ W_io_dot
+    )  # lstm.d_x_dot
+    d_h_prev_dot = (
+        d_a_i_dot @ W_hi
+        + d_a_f_dot @ W_hf
+        + d_a_g_dot @ W_hg
+        + d_a_o_dot @ W_ho
+        + d_a_i @ W_hi_dot
+        + d_a_f @ W_hf_dot
+        + d_a_g @ W_hg_dot
+        + d_a_o @ W_ho_dot
+    )  # lstm.d_h_prev_dot
+    d_c_prev_dot = d_c_dot * f + d_c * f_dot  # lstm.d_c_prev_dot
+    d_W_ii_dot = d_a_i_dot.T @ x + d_a_i.T @ x_dot  # lstm.d_W_ii_dot
+    d_W_if_dot = d_a_f_dot.T @ x + d_a_f.T @ x_dot  # lstm.d_W_if_dot
+    d_W_ig_dot = d_a_g_dot.T @ x + d_a_g.T @ x_dot  # lstm.d_W_ig_dot
+    d_W_io_dot = d_a_o_dot.T @ x + d_a_o.T @ x_dot  # lstm.d_W_io_dot
+    d_W_hi_dot = d_a_i_dot.T @ h_prev + d_a_i.T @ h_prev_dot  # lstm.d_W_hi_dot
+    d_W_hf_dot = d_a_f_dot.T @ h_prev + d_a_f.T @ h_prev_dot  # lstm.d_W_hf_dot
+    d_W_hg_dot = d_a_g_dot.T @ h_prev + d_a_g.T @ h_prev_dot  # lstm.d_W_hg_dot
+    d_W_ho_dot = d_a_o_dot.T @ h_prev + d_a_o.T @ h_prev_dot  # lstm.d_W_ho_dot
+    d_b_ii_dot = d_a_i_dot.sum(axis=0)  # lstm.d_b_ii_dot
+    d_b_if_dot = d_a_f_dot.sum(axis=0)  # lstm.d_b_if_dot
+    d_b_ig_dot = d_a_g_dot.sum(axis=0)  # lstm.d_b_ig_dot
+    d_b_io_dot = d_a_o_dot.sum(axis=0)  # lstm.d_b_io_dot
+    d_b_hi_dot = d_a_i_dot.sum(axis=0)  # lstm.d_b_hi_dot
+    d_b_hf_dot = d_a_f_dot.sum(axis=0)  # lstm.d_b_hf_dot
+    d_b_hg_dot = d_a_g_dot.sum(axis=0)  # lstm.d_b_hg_dot
+    d_b_ho_dot = d_a_o_dot.sum(axis=0)  # lstm.d_b_ho_dot
+    d_weight_ih_dot = np.concatenate(
+        [d_W_ii_dot, d_W_if_dot, d_W_ig_dot, d_W_io_dot]
+    )  # lstm.d_weight_ih_dot
+    d_weight_hh_dot = np.concatenate(
+        [d_W_hi_dot, d_W_hf_dot, d_W_hg_dot, d_W_ho_dot]
+    )  # lstm.d_weight_hh_dot
+    d_bias_ih_dot = np.concatenate(
+        [d_b_ii_dot, d_b_if_dot, d_b_ig_dot, d_b_io_dot]
+    )  # lstm.d_bias_ih_dot
+    d_bias_hh_dot = np.concatenate(
+        [d_b_hi_dot, d_b_hf_dot, d_b_hg_dot, d_b_ho_dot]
+    )  # lstm.d_bias_hh_dot
+    return Gradients(
+        d_x_dot,
+        d_h_prev_dot,
+        d_c_prev_dot,
+        Params(d_weight_ih_dot, d_weight_hh_dot, d_bias_ih_dot, d_bias_hh_dot),
+    )
 
 
 def forward(params: Params, x: Array, h_0: Array, c_0: Array) -> Tape:
@@ -396,14 +516,19 @@ def backward(params: Params, tape: Tape, d_y: Array, d_h: Array, d_c: Array) -> 
 
 def jvp(
     params: Params, tape: Tape, params_dot: Params, x_dot: Array, h_0_dot: Array, c_0_dot: Array
-) -> Tangents:
-    """Tangents of all states over a sequence, each (T, B, size)."""
+) -> Tape:
+    """The tangent of every array of a tape, each (T, B, size)."""
     weight_ih, weight_hh, bias_ih, bias_hh = params
     weight_ih_dot, weight_hh_dot, bias_ih_dot, bias_hh_dot = params_dot
     x, h_prev, c_prev, i, f, g, o, c, s, h = tape
     T, B, H = h.shape
     h_prev_dot, h_dot = trajectory(T, h_0_dot)
     c_prev_dot, c_dot = trajectory(T, c_0_dot)
+    i_dot = np.empty((T, B, H), x_dot.dtype)
+    f_dot = np.empty((T, B, H), x_dot.dtype)
+    g_dot = np.empty((T, B, H), x_dot.dtype)
+    o_dot = np.empty((T, B, H), x_dot.dtype)
+    s_dot = np.empty((T, B, H), x_dot.dtype)
     from_x_dot = linear(x_dot, weight_ih) + affine(x, weight_ih_dot, bias_ih_dot)
     from_h_prev_dot = affine(h_prev, weight_hh_dot, bias_hh_dot)
     for t in range(T):
@@ -416,13 +541,100 @@ def jvp(
         a_o_dot = (
             from_x_dot[t, :, 3 * H : 4 * H] + from_h_prev_dot[t, :, 3 * H : 4 * H]
         )  # lstm.a_o_dot
-        i_dot = i[t] * (1 - i[t]) * a_i_dot  # lstm.i_dot
-        f_dot = f[t] * (1 - f[t]) * a_f_dot  # lstm.f_dot
-        g_dot = (1 - g[t] ** 2) * a_g_dot  # lstm.g_dot
-        o_dot = o[t] * (1 - o[t]) * a_o_dot  # lstm.o_dot
+        i_dot[t] = i[t] * (1 - i[t]) * a_i_dot  # lstm.i_dot
+        f_dot[t] = f[t] * (1 - f[t]) * a_f_dot  # lstm.f_dot
+        g_dot[t] = (1 - g[t] ** 2) * a_g_dot  # lstm.g_dot
+        o_dot[t] = o[t] * (1 - o[t]) * a_o_dot  # lstm.o_dot
         c_dot[t] = (
-            c_prev[t] * f_dot + f[t] * c_prev_dot[t] + g[t] * i_dot + i[t] * g_dot
+            c_prev[t] * f_dot[t] + f[t] * c_prev_dot[t] + g[t] * i_dot[t] + i[t] * g_dot[t]
         )  # lstm.c_dot
-        s_dot = (1 - s[t] ** 2) * c_dot[t]  # lstm.s_dot
-        h_dot[t] = s[t] * o_dot + o[t] * s_dot  # lstm.h_dot
-    return Tangents(h_dot, c_dot)
+        s_dot[t] = (1 - s[t] ** 2) * c_dot[t]  # lstm.s_dot
+        h_dot[t] = s[t] * o_dot[t] + o[t] * s_dot[t]  # lstm.h_dot
+    return Tape(x_dot, h_prev_dot, c_prev_dot, i_dot, f_dot, g_dot, o_dot, c_dot, s_dot, h_dot)
+
+
+def backward_jvp(
+    params: Params,
+    tape: Tape,
+    params_dot: Params,
+    tape_dot: Tape,
+    d_y: Array,
+    d_h: Array,
+    d_c: Array,
+    d_y_dot: Array,
+    d_h_dot: Array,
+    d_c_dot: Array,
+) -> Gradients:
+    """The tangents of what ``backward`` returns: forward over reverse.
+
+    tape_dot: what ``jvp`` returns; each d_v_dot: the tangent of d_v. For the product of
+    a Hessian and a vector, d_y_dot is the second derivative of the loss by the outputs
+    times ``tape_dot.h``.
+    """
+    weight_ih, weight_hh, bias_ih, bias_hh = params
+    weight_ih_dot, weight_hh_dot, bias_ih_dot, bias_hh_dot = params_dot
+    x, h_prev, c_prev, i, f, g, o, c, s, h = tape
+    x_dot, h_prev_dot, c_prev_dot, i_dot, f_dot, g_dot, o_dot, c_dot, s_dot, h_dot = tape_dot
+    T, B, H = d_y.shape
+    d_from_x = np.empty((T, B, 4 * H), d_y.dtype)
+    d_from_h_prev = d_from_x
+    d_h_prev = d_h
+    d_c_prev = d_c
+    d_from_x_dot = np.empty((T, B, 4 * H), d_y_dot.dtype)
+    d_from_h_prev_dot = d_from_x_dot
+    d_h_prev_dot = d_h_dot
+    d_c_prev_dot = d_c_dot
+    for t in reversed(range(T)):
+        d_h = d_y[t] + d_h_prev  # lstm.bptt
+        d_h_dot = d_y_dot[t] + d_h_prev_dot  # lstm.bptt_dot
+        d_s = d_h * o[t]  # lstm.d_s
+        d_s_dot = d_h_dot * o[t] + d_h * o_dot[t]  # lstm.d_s_dot
+        d_c = d_c_prev + d_s * (1 - s[t] ** 2)  # lstm.d_c
+        d_c_dot = (
+            d_c_prev_dot + d_s_dot * (1 - s[t] ** 2) - 2 * d_s * s[t] * s_dot[t]
+        )  # lstm.d_c_dot
+        d_o = d_h * s[t]  # lstm.d_o
+        d_o_dot = d_h_dot * s[t] + d_h * s_dot[t]  # lstm.d_o_dot
+        d_g = d_c * i[t]  # lstm.d_g
+        d_g_dot = d_c_dot * i[t] + d_c * i_dot[t]  # lstm.d_g_dot
+        d_f = d_c * c_prev[t]  # lstm.d_f
+        d_f_dot = d_c_dot * c_prev[t] + d_c * c_prev_dot[t]  # lstm.d_f_dot
+        d_i = d_c * g[t]  # lstm.d_i
+        d_i_dot = d_c_dot * g[t] + d_c * g_dot[t]  # lstm.d_i_dot
+        d_from_x[t, :, 3 * H : 4 * H] = d_o * o[t] * (1 - o[t])  # lstm.d_a_o
+        d_from_x_dot[t, :, 3 * H : 4 * H] = (
+            d_o_dot * o[t] * (1 - o[t]) + d_o * (1 - 2 * o[t]) * o_dot[t]
+        )  # lstm.d_a_o_dot
+        d_from_x[t, :, 2 * H : 3 * H] = d_g * (1 - g[t] ** 2)  # lstm.d_a_g
+        d_from_x_dot[t, :, 2 * H : 3 * H] = (
+            d_g_dot * (1 - g[t] ** 2) - 2 * d_g * g[t] * g_dot[t]
+        )  # lstm.d_a_g_dot
+        d_from_x[t, :, H : 2 * H] = d_f * f[t] * (1 - f[t])  # lstm.d_a_f
+        d_from_x_dot[t, :, H : 2 * H] = (
+            d_f_dot * f[t] * (1 - f[t]) + d_f * (1 - 2 * f[t]) * f_dot[t]
+        )  # lstm.d_a_f_dot
+        d_from_x[t, :, :H] = d_i * i[t] * (1 - i[t])  # lstm.d_a_i
+        d_from_x_dot[t, :, :H] = (
+            d_i_dot * i[t] * (1 - i[t]) + d_i * (1 - 2 * i[t]) * i_dot[t]
+        )  # lstm.d_a_i_dot
+        d_h_prev = d_from_h_prev[t] @ weight_hh  # lstm.d_h_prev
+        d_h_prev_dot = (
+            d_from_h_prev_dot[t] @ weight_hh + d_from_h_prev[t] @ weight_hh_dot
+        )  # lstm.d_h_prev_dot
+        d_c_prev = d_c * f[t]  # lstm.d_c_prev
+        d_c_prev_dot = d_c_dot * f[t] + d_c * f_dot[t]  # lstm.d_c_prev_dot
+    d_x_dot = linear(d_from_x_dot, weight_ih.T) + linear(d_from_x, weight_ih_dot.T)  # lstm.d_x_dot
+    d_weight_ih_dot = sum_outer(d_from_x_dot, x) + sum_outer(
+        d_from_x, x_dot
+    )  # lstm.d_weight_ih_dot
+    d_weight_hh_dot = sum_outer(d_from_h_prev_dot, h_prev) + sum_outer(
+        d_from_h_prev, h_prev_dot
+    )  # lstm.d_weight_hh_dot
+    d_bias_ih_dot = total(d_from_x_dot)  # lstm.d_bias_ih_dot
+    d_bias_hh_dot = total(d_from_h_prev_dot)  # lstm.d_bias_hh_dot
+    return Gradients(
+        d_x_dot,
+        d_h_prev_dot,
+        d_c_prev_dot,
+        Params(d_weight_ih_dot, d_weight_hh_dot, d_bias_ih_dot, d_bias_hh_dot),
+    )

@@ -66,13 +66,6 @@ class Gradients(NamedTuple):
     params: Params
 
 
-class Tangents(NamedTuple):
-    """Tangents of what a step hands on; over a sequence with time first."""
-
-    h: Array
-    c: Array
-
-
 class Jacobians(NamedTuple):
     """Jacobian blocks for each sequence of the batch: (B, size of the one, shape of the other)."""
 
@@ -291,8 +284,8 @@ def step_jvp(
     x_dot: Array,
     h_prev_dot: Array,
     c_prev_dot: Array,
-) -> Tangents:
-    """The Jacobian-vector product of a step, for tangents of the shapes of what they belong to."""
+) -> Step:
+    """The tangent of every array of a step, from tangents of the shapes of what they belong to."""
     x, h_prev, c_prev, a_i, a_f, a_g, a_o, i, f, g, o, c, s, m, h = step
     W_ii, W_if, W_ig, W_io = np.split(params.weight_ih, 4)
     W_hi, W_hf, W_hg, W_ho = np.split(params.weight_hh, 4)
@@ -342,7 +335,142 @@ def step_jvp(
     s_dot = (1 - s**2) * c_dot  # lstm_projected.s_dot
     m_dot = s * o_dot + o * s_dot  # lstm_projected.m_dot
     h_dot = m_dot @ W_hr.T + m @ W_hr_dot.T  # lstm_projected.h_dot
-    return Tangents(h_dot, c_dot)
+    return Step(
+        x_dot,
+        h_prev_dot,
+        c_prev_dot,
+        a_i_dot,
+        a_f_dot,
+        a_g_dot,
+        a_o_dot,
+        i_dot,
+        f_dot,
+        g_dot,
+        o_dot,
+        c_dot,
+        s_dot,
+        m_dot,
+        h_dot,
+    )
+
+
+def step_backward_jvp(
+    params: Params,
+    step: Step,
+    params_dot: Params,
+    step_dot: Step,
+    d_h: Array,
+    d_c: Array,
+    d_h_dot: Array,
+    d_c_dot: Array,
+) -> Gradients:
+    """The tangents of what ``step_backward`` returns: forward over reverse.
+
+    step_dot: what ``step_jvp`` returns; each d_v_dot: the tangent of d_v.
+    """
+    x, h_prev, c_prev, a_i, a_f, a_g, a_o, i, f, g, o, c, s, m, h = step
+    (
+        x_dot,
+        h_prev_dot,
+        c_prev_dot,
+        a_i_dot,
+        a_f_dot,
+        a_g_dot,
+        a_o_dot,
+        i_dot,
+        f_dot,
+        g_dot,
+        o_dot,
+        c_dot,
+        s_dot,
+        m_dot,
+        h_dot,
+    ) = step_dot
+    W_ii, W_if, W_ig, W_io = np.split(params.weight_ih, 4)
+    W_hi, W_hf, W_hg, W_ho = np.split(params.weight_hh, 4)
+    W_hr = params.weight_hr
+    W_ii_dot, W_if_dot, W_ig_dot, W_io_dot = np.split(params_dot.weight_ih, 4)
+    W_hi_dot, W_hf_dot, W_hg_dot, W_ho_dot = np.split(params_dot.weight_hh, 4)
+    W_hr_dot = params_dot.weight_hr
+    d_m = d_h @ W_hr  # lstm_projected.d_m
+    d_m_dot = d_h_dot @ W_hr + d_h @ W_hr_dot  # lstm_projected.d_m_dot
+    d_s = d_m * o  # lstm_projected.d_s
+    d_s_dot = d_m_dot * o + d_m * o_dot  # lstm_projected.d_s_dot
+    d_c = d_c + d_s * (1 - s**2)  # lstm_projected.d_c
+    d_c_dot = d_c_dot + d_s_dot * (1 - s**2) - 2 * d_s * s * s_dot  # lstm_projected.d_c_dot
+    d_o = d_m * s  # lstm_projected.d_o
+    d_o_dot = d_m_dot * s + d_m * s_dot  # lstm_projected.d_o_dot
+    d_g = d_c * i  # lstm_projected.d_g
+    d_g_dot = d_c_dot * i + d_c * i_dot  # lstm_projected.d_g_dot
+    d_f = d_c * c_prev  # lstm_projected.d_f
+    d_f_dot = d_c_dot * c_prev + d_c * c_prev_dot  # lstm_projected.d_f_dot
+    d_i = d_c * g  # lstm_projected.d_i
+    d_i_dot = d_c_dot * g + d_c * g_dot  # lstm_projected.d_i_dot
+    d_a_o = d_o * o * (1 - o)  # lstm_projected.d_a_o
+    d_a_o_dot = d_o_dot * o * (1 - o) + d_o * (1 - 2 * o) * o_dot  # lstm_projected.d_a_o_dot
+    d_a_g = d_g * (1 - g**2)  # lstm_projected.d_a_g
+    d_a_g_dot = d_g_dot * (1 - g**2) - 2 * d_g * g * g_dot  # lstm_projected.d_a_g_dot
+    d_a_f = d_f * f * (1 - f)  # lstm_projected.d_a_f
+    d_a_f_dot = d_f_dot * f * (1 - f) + d_f * (1 - 2 * f) * f_dot  # lstm_projected.d_a_f_dot
+    d_a_i = d_i * i * (1 - i)  # lstm_projected.d_a_i
+    d_a_i_dot = d_i_dot * i * (1 - i) + d_i * (1 - 2 * i) * i_dot  # lstm_projected.d_a_i_dot
+    d_x_dot = (
+        d_a_i_dot @ W_ii
+        + d_a_f_dot @ W_if
+        + d_a_g_dot @ W_ig
+        + d_a_o_dot @ W_io
+        + d_a_i @ W_ii_dot
+        + d_a_f @ W_if_dot
+        + d_a_g @ W_ig_dot
+        + d_a_o @ W_io_dot
+    )  # lstm_projected.d_x_dot
+    d_h_prev_dot = (
+        d_a_i_dot @ W_hi
+        + d_a_f_dot @ W_hf
+        + d_a_g_dot @ W_hg
+        + d_a_o_dot @ W_ho
+        + d_a_i @ W_hi_dot
+        + d_a_f @ W_hf_dot
+        + d_a_g @ W_hg_dot
+        + d_a_o @ W_ho_dot
+    )  # lstm_projected.d_h_prev_dot
+    d_c_prev_dot = d_c_dot * f + d_c * f_dot  # lstm_projected.d_c_prev_dot
+    d_W_ii_dot = d_a_i_dot.T @ x + d_a_i.T @ x_dot  # lstm_projected.d_W_ii_dot
+    d_W_if_dot = d_a_f_dot.T @ x + d_a_f.T @ x_dot  # lstm_projected.d_W_if_dot
+    d_W_ig_dot = d_a_g_dot.T @ x + d_a_g.T @ x_dot  # lstm_projected.d_W_ig_dot
+    d_W_io_dot = d_a_o_dot.T @ x + d_a_o.T @ x_dot  # lstm_projected.d_W_io_dot
+    d_W_hi_dot = d_a_i_dot.T @ h_prev + d_a_i.T @ h_prev_dot  # lstm_projected.d_W_hi_dot
+    d_W_hf_dot = d_a_f_dot.T @ h_prev + d_a_f.T @ h_prev_dot  # lstm_projected.d_W_hf_dot
+    d_W_hg_dot = d_a_g_dot.T @ h_prev + d_a_g.T @ h_prev_dot  # lstm_projected.d_W_hg_dot
+    d_W_ho_dot = d_a_o_dot.T @ h_prev + d_a_o.T @ h_prev_dot  # lstm_projected.d_W_ho_dot
+    d_b_ii_dot = d_a_i_dot.sum(axis=0)  # lstm_projected.d_b_ii_dot
+    d_b_if_dot = d_a_f_dot.sum(axis=0)  # lstm_projected.d_b_if_dot
+    d_b_ig_dot = d_a_g_dot.sum(axis=0)  # lstm_projected.d_b_ig_dot
+    d_b_io_dot = d_a_o_dot.sum(axis=0)  # lstm_projected.d_b_io_dot
+    d_b_hi_dot = d_a_i_dot.sum(axis=0)  # lstm_projected.d_b_hi_dot
+    d_b_hf_dot = d_a_f_dot.sum(axis=0)  # lstm_projected.d_b_hf_dot
+    d_b_hg_dot = d_a_g_dot.sum(axis=0)  # lstm_projected.d_b_hg_dot
+    d_b_ho_dot = d_a_o_dot.sum(axis=0)  # lstm_projected.d_b_ho_dot
+    d_W_hr_dot = d_h_dot.T @ m + d_h.T @ m_dot  # lstm_projected.d_W_hr_dot
+    d_weight_ih_dot = np.concatenate(
+        [d_W_ii_dot, d_W_if_dot, d_W_ig_dot, d_W_io_dot]
+    )  # lstm_projected.d_weight_ih_dot
+    d_weight_hh_dot = np.concatenate(
+        [d_W_hi_dot, d_W_hf_dot, d_W_hg_dot, d_W_ho_dot]
+    )  # lstm_projected.d_weight_hh_dot
+    d_bias_ih_dot = np.concatenate(
+        [d_b_ii_dot, d_b_if_dot, d_b_ig_dot, d_b_io_dot]
+    )  # lstm_projected.d_bias_ih_dot
+    d_bias_hh_dot = np.concatenate(
+        [d_b_hi_dot, d_b_hf_dot, d_b_hg_dot, d_b_ho_dot]
+    )  # lstm_projected.d_bias_hh_dot
+    d_weight_hr_dot = d_W_hr_dot  # lstm_projected.d_weight_hr_dot
+    return Gradients(
+        d_x_dot,
+        d_h_prev_dot,
+        d_c_prev_dot,
+        Params(d_weight_ih_dot, d_weight_hh_dot, d_bias_ih_dot, d_bias_hh_dot, d_weight_hr_dot),
+    )
 
 
 def forward(params: Params, x: Array, h_0: Array, c_0: Array) -> Tape:
@@ -422,14 +550,20 @@ def backward(params: Params, tape: Tape, d_y: Array, d_h: Array, d_c: Array) -> 
 
 def jvp(
     params: Params, tape: Tape, params_dot: Params, x_dot: Array, h_0_dot: Array, c_0_dot: Array
-) -> Tangents:
-    """Tangents of all states over a sequence, each (T, B, size)."""
+) -> Tape:
+    """The tangent of every array of a tape, each (T, B, size)."""
     weight_ih, weight_hh, bias_ih, bias_hh, weight_hr = params
     weight_ih_dot, weight_hh_dot, bias_ih_dot, bias_hh_dot, weight_hr_dot = params_dot
     x, h_prev, c_prev, i, f, g, o, c, s, m, h = tape
     T, B, H = c.shape
     h_prev_dot, h_dot = trajectory(T, h_0_dot)
     c_prev_dot, c_dot = trajectory(T, c_0_dot)
+    i_dot = np.empty((T, B, H), x_dot.dtype)
+    f_dot = np.empty((T, B, H), x_dot.dtype)
+    g_dot = np.empty((T, B, H), x_dot.dtype)
+    o_dot = np.empty((T, B, H), x_dot.dtype)
+    s_dot = np.empty((T, B, H), x_dot.dtype)
+    m_dot = np.empty((T, B, H), x_dot.dtype)
     from_x_dot = linear(x_dot, weight_ih) + affine(x, weight_ih_dot, bias_ih_dot)
     from_h_prev_dot = affine(h_prev, weight_hh_dot, bias_hh_dot)
     from_m_dot = linear(m, weight_hr_dot)
@@ -445,15 +579,116 @@ def jvp(
         a_o_dot = (
             from_x_dot[t, :, 3 * H : 4 * H] + from_h_prev_dot[t, :, 3 * H : 4 * H]
         )  # lstm_projected.a_o_dot
-        i_dot = i[t] * (1 - i[t]) * a_i_dot  # lstm_projected.i_dot
-        f_dot = f[t] * (1 - f[t]) * a_f_dot  # lstm_projected.f_dot
-        g_dot = (1 - g[t] ** 2) * a_g_dot  # lstm_projected.g_dot
-        o_dot = o[t] * (1 - o[t]) * a_o_dot  # lstm_projected.o_dot
+        i_dot[t] = i[t] * (1 - i[t]) * a_i_dot  # lstm_projected.i_dot
+        f_dot[t] = f[t] * (1 - f[t]) * a_f_dot  # lstm_projected.f_dot
+        g_dot[t] = (1 - g[t] ** 2) * a_g_dot  # lstm_projected.g_dot
+        o_dot[t] = o[t] * (1 - o[t]) * a_o_dot  # lstm_projected.o_dot
         c_dot[t] = (
-            c_prev[t] * f_dot + f[t] * c_prev_dot[t] + g[t] * i_dot + i[t] * g_dot
+            c_prev[t] * f_dot[t] + f[t] * c_prev_dot[t] + g[t] * i_dot[t] + i[t] * g_dot[t]
         )  # lstm_projected.c_dot
-        s_dot = (1 - s[t] ** 2) * c_dot[t]  # lstm_projected.s_dot
-        m_dot = s[t] * o_dot + o[t] * s_dot  # lstm_projected.m_dot
-        from_m_dot[t] += m_dot @ weight_hr.T
+        s_dot[t] = (1 - s[t] ** 2) * c_dot[t]  # lstm_projected.s_dot
+        m_dot[t] = s[t] * o_dot[t] + o[t] * s_dot[t]  # lstm_projected.m_dot
+        from_m_dot[t] += m_dot[t] @ weight_hr.T
         h_dot[t] = from_m_dot[t]  # lstm_projected.h_dot
-    return Tangents(h_dot, c_dot)
+    return Tape(
+        x_dot, h_prev_dot, c_prev_dot, i_dot, f_dot, g_dot, o_dot, c_dot, s_dot, m_dot, h_dot
+    )
+
+
+def backward_jvp(
+    params: Params,
+    tape: Tape,
+    params_dot: Params,
+    tape_dot: Tape,
+    d_y: Array,
+    d_h: Array,
+    d_c: Array,
+    d_y_dot: Array,
+    d_h_dot: Array,
+    d_c_dot: Array,
+) -> Gradients:
+    """The tangents of what ``backward`` returns: forward over reverse.
+
+    tape_dot: what ``jvp`` returns; each d_v_dot: the tangent of d_v. For the product of
+    a Hessian and a vector, d_y_dot is the second derivative of the loss by the outputs
+    times ``tape_dot.h``.
+    """
+    weight_ih, weight_hh, bias_ih, bias_hh, weight_hr = params
+    weight_ih_dot, weight_hh_dot, bias_ih_dot, bias_hh_dot, weight_hr_dot = params_dot
+    x, h_prev, c_prev, i, f, g, o, c, s, m, h = tape
+    x_dot, h_prev_dot, c_prev_dot, i_dot, f_dot, g_dot, o_dot, c_dot, s_dot, m_dot, h_dot = tape_dot
+    T, B, P = d_y.shape
+    H = d_c.shape[1]
+    d_from_x = np.empty((T, B, 4 * H), d_y.dtype)
+    d_from_h_prev = d_from_x
+    d_from_m = np.empty((T, B, P), d_y.dtype)
+    d_h_prev = d_h
+    d_c_prev = d_c
+    d_from_x_dot = np.empty((T, B, 4 * H), d_y_dot.dtype)
+    d_from_h_prev_dot = d_from_x_dot
+    d_from_m_dot = np.empty((T, B, P), d_y_dot.dtype)
+    d_h_prev_dot = d_h_dot
+    d_c_prev_dot = d_c_dot
+    for t in reversed(range(T)):
+        d_from_m[t] = d_y[t] + d_h_prev  # lstm_projected.bptt
+        d_from_m_dot[t] = d_y_dot[t] + d_h_prev_dot  # lstm_projected.bptt_dot
+        d_m = d_from_m[t] @ weight_hr  # lstm_projected.d_m
+        d_m_dot = (
+            d_from_m_dot[t] @ weight_hr + d_from_m[t] @ weight_hr_dot
+        )  # lstm_projected.d_m_dot
+        d_s = d_m * o[t]  # lstm_projected.d_s
+        d_s_dot = d_m_dot * o[t] + d_m * o_dot[t]  # lstm_projected.d_s_dot
+        d_c = d_c_prev + d_s * (1 - s[t] ** 2)  # lstm_projected.d_c
+        d_c_dot = (
+            d_c_prev_dot + d_s_dot * (1 - s[t] ** 2) - 2 * d_s * s[t] * s_dot[t]
+        )  # lstm_projected.d_c_dot
+        d_o = d_m * s[t]  # lstm_projected.d_o
+        d_o_dot = d_m_dot * s[t] + d_m * s_dot[t]  # lstm_projected.d_o_dot
+        d_g = d_c * i[t]  # lstm_projected.d_g
+        d_g_dot = d_c_dot * i[t] + d_c * i_dot[t]  # lstm_projected.d_g_dot
+        d_f = d_c * c_prev[t]  # lstm_projected.d_f
+        d_f_dot = d_c_dot * c_prev[t] + d_c * c_prev_dot[t]  # lstm_projected.d_f_dot
+        d_i = d_c * g[t]  # lstm_projected.d_i
+        d_i_dot = d_c_dot * g[t] + d_c * g_dot[t]  # lstm_projected.d_i_dot
+        d_from_x[t, :, 3 * H : 4 * H] = d_o * o[t] * (1 - o[t])  # lstm_projected.d_a_o
+        d_from_x_dot[t, :, 3 * H : 4 * H] = (
+            d_o_dot * o[t] * (1 - o[t]) + d_o * (1 - 2 * o[t]) * o_dot[t]
+        )  # lstm_projected.d_a_o_dot
+        d_from_x[t, :, 2 * H : 3 * H] = d_g * (1 - g[t] ** 2)  # lstm_projected.d_a_g
+        d_from_x_dot[t, :, 2 * H : 3 * H] = (
+            d_g_dot * (1 - g[t] ** 2) - 2 * d_g * g[t] * g_dot[t]
+        )  # lstm_projected.d_a_g_dot
+        d_from_x[t, :, H : 2 * H] = d_f * f[t] * (1 - f[t])  # lstm_projected.d_a_f
+        d_from_x_dot[t, :, H : 2 * H] = (
+            d_f_dot * f[t] * (1 - f[t]) + d_f * (1 - 2 * f[t]) * f_dot[t]
+        )  # lstm_projected.d_a_f_dot
+        d_from_x[t, :, :H] = d_i * i[t] * (1 - i[t])  # lstm_projected.d_a_i
+        d_from_x_dot[t, :, :H] = (
+            d_i_dot * i[t] * (1 - i[t]) + d_i * (1 - 2 * i[t]) * i_dot[t]
+        )  # lstm_projected.d_a_i_dot
+        d_h_prev = d_from_h_prev[t] @ weight_hh  # lstm_projected.d_h_prev
+        d_h_prev_dot = (
+            d_from_h_prev_dot[t] @ weight_hh + d_from_h_prev[t] @ weight_hh_dot
+        )  # lstm_projected.d_h_prev_dot
+        d_c_prev = d_c * f[t]  # lstm_projected.d_c_prev
+        d_c_prev_dot = d_c_dot * f[t] + d_c * f_dot[t]  # lstm_projected.d_c_prev_dot
+    d_x_dot = linear(d_from_x_dot, weight_ih.T) + linear(
+        d_from_x, weight_ih_dot.T
+    )  # lstm_projected.d_x_dot
+    d_weight_ih_dot = sum_outer(d_from_x_dot, x) + sum_outer(
+        d_from_x, x_dot
+    )  # lstm_projected.d_weight_ih_dot
+    d_weight_hh_dot = sum_outer(d_from_h_prev_dot, h_prev) + sum_outer(
+        d_from_h_prev, h_prev_dot
+    )  # lstm_projected.d_weight_hh_dot
+    d_bias_ih_dot = total(d_from_x_dot)  # lstm_projected.d_bias_ih_dot
+    d_bias_hh_dot = total(d_from_h_prev_dot)  # lstm_projected.d_bias_hh_dot
+    d_weight_hr_dot = sum_outer(d_from_m_dot, m) + sum_outer(
+        d_from_m, m_dot
+    )  # lstm_projected.d_weight_hr_dot
+    return Gradients(
+        d_x_dot,
+        d_h_prev_dot,
+        d_c_prev_dot,
+        Params(d_weight_ih_dot, d_weight_hh_dot, d_bias_ih_dot, d_bias_hh_dot, d_weight_hr_dot),
+    )

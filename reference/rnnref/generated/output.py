@@ -39,12 +39,6 @@ class Gradients(NamedTuple):
     params: Params
 
 
-class Tangents(NamedTuple):
-    """Tangents of what a step hands on; over a sequence with time first."""
-
-    y: Array
-
-
 class Jacobians(NamedTuple):
     """Jacobian blocks for each sequence of the batch: (B, size of the one, shape of the other)."""
 
@@ -101,14 +95,33 @@ def step_backward(params: Params, step: Step, d_y: Array) -> Gradients:
     return Gradients(d_h, Params(d_weight, d_bias))
 
 
-def step_jvp(params: Params, step: Step, params_dot: Params, h_dot: Array) -> Tangents:
-    """The Jacobian-vector product of a step, for tangents of the shapes of what they belong to."""
+def step_jvp(params: Params, step: Step, params_dot: Params, h_dot: Array) -> Step:
+    """The tangent of every array of a step, from tangents of the shapes of what they belong to."""
     h, y = step
     W_hy = params.weight
     W_hy_dot = params_dot.weight
     b_y_dot = params_dot.bias
     y_dot = h_dot @ W_hy.T + h @ W_hy_dot.T + b_y_dot  # output.y_dot
-    return Tangents(y_dot)
+    return Step(h_dot, y_dot)
+
+
+def step_backward_jvp(
+    params: Params, step: Step, params_dot: Params, step_dot: Step, d_y: Array, d_y_dot: Array
+) -> Gradients:
+    """The tangents of what ``step_backward`` returns: forward over reverse.
+
+    step_dot: what ``step_jvp`` returns; each d_v_dot: the tangent of d_v.
+    """
+    h, y = step
+    h_dot, y_dot = step_dot
+    W_hy = params.weight
+    W_hy_dot = params_dot.weight
+    d_h_dot = d_y_dot @ W_hy + d_y @ W_hy_dot  # output.d_h_dot
+    d_W_hy_dot = d_y_dot.T @ h + d_y.T @ h_dot  # output.d_W_hy_dot
+    d_b_y_dot = d_y_dot.sum(axis=0)  # output.d_b_y_dot
+    d_weight_dot = d_W_hy_dot  # output.d_weight_dot
+    d_bias_dot = d_b_y_dot  # output.d_bias_dot
+    return Gradients(d_h_dot, Params(d_weight_dot, d_bias_dot))
 
 
 def forward(params: Params, h: Array) -> Tape:
@@ -125,8 +138,24 @@ def backward(params: Params, tape: Tape, d_y: Array) -> Gradients:
     return Gradients(over_time(T, g.h), g.params)
 
 
-def jvp(params: Params, tape: Tape, params_dot: Params, h_dot: Array) -> Tangents:
-    """Tangents of the outputs over a sequence."""
+def jvp(params: Params, tape: Tape, params_dot: Params, h_dot: Array) -> Tape:
+    """The tangent of every array of a tape, each (T, B, size)."""
     s = Step(*map(as_batch, tape))
     v = step_jvp(params, s, params_dot, as_batch(h_dot))
-    return Tangents(*(over_time(len(h_dot), a) for a in v))
+    return Tape(over_time(len(h_dot), v.h), over_time(len(h_dot), v.y))
+
+
+def backward_jvp(
+    params: Params, tape: Tape, params_dot: Params, tape_dot: Tape, d_y: Array, d_y_dot: Array
+) -> Gradients:
+    """The tangents of what ``backward`` returns: forward over reverse.
+
+    tape_dot: what ``jvp`` returns; each d_v_dot: the tangent of d_v. For the product of
+    a Hessian and a vector, d_y_dot is the second derivative of the loss by the outputs
+    times ``tape_dot.y``.
+    """
+    T = len(d_y)
+    s = Step(*map(as_batch, tape))
+    s_dot = Step(*map(as_batch, tape_dot))
+    g = step_backward_jvp(params, s, params_dot, s_dot, as_batch(d_y), as_batch(d_y_dot))
+    return Gradients(over_time(T, g.h), g.params)

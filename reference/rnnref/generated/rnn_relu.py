@@ -48,12 +48,6 @@ class Gradients(NamedTuple):
     params: Params
 
 
-class Tangents(NamedTuple):
-    """Tangents of what a step hands on; over a sequence with time first."""
-
-    h: Array
-
-
 class Jacobians(NamedTuple):
     """Jacobian blocks for each sequence of the batch: (B, size of the one, shape of the other)."""
 
@@ -132,8 +126,8 @@ def step_backward(params: Params, step: Step, d_h: Array) -> Gradients:
 
 def step_jvp(
     params: Params, step: Step, params_dot: Params, x_dot: Array, h_prev_dot: Array
-) -> Tangents:
-    """The Jacobian-vector product of a step, for tangents of the shapes of what they belong to."""
+) -> Step:
+    """The tangent of every array of a step, from tangents of the shapes of what they belong to."""
     x, h_prev, a, h = step
     W_ih = params.weight_ih
     W_hh = params.weight_hh
@@ -150,7 +144,39 @@ def step_jvp(
         + b_hh_dot
     )  # rnn_relu.a_dot
     h_dot = heaviside(h) * a_dot  # rnn_relu.h_dot
-    return Tangents(h_dot)
+    return Step(x_dot, h_prev_dot, a_dot, h_dot)
+
+
+def step_backward_jvp(
+    params: Params, step: Step, params_dot: Params, step_dot: Step, d_h: Array, d_h_dot: Array
+) -> Gradients:
+    """The tangents of what ``step_backward`` returns: forward over reverse.
+
+    step_dot: what ``step_jvp`` returns; each d_v_dot: the tangent of d_v.
+    """
+    x, h_prev, a, h = step
+    x_dot, h_prev_dot, a_dot, h_dot = step_dot
+    W_ih = params.weight_ih
+    W_hh = params.weight_hh
+    W_ih_dot = params_dot.weight_ih
+    W_hh_dot = params_dot.weight_hh
+    d_a = d_h * heaviside(h)  # rnn_relu.d_a
+    d_a_dot = d_h_dot * heaviside(h)  # rnn_relu.d_a_dot
+    d_x_dot = d_a_dot @ W_ih + d_a @ W_ih_dot  # rnn_relu.d_x_dot
+    d_h_prev_dot = d_a_dot @ W_hh + d_a @ W_hh_dot  # rnn_relu.d_h_prev_dot
+    d_W_ih_dot = d_a_dot.T @ x + d_a.T @ x_dot  # rnn_relu.d_W_ih_dot
+    d_W_hh_dot = d_a_dot.T @ h_prev + d_a.T @ h_prev_dot  # rnn_relu.d_W_hh_dot
+    d_b_ih_dot = d_a_dot.sum(axis=0)  # rnn_relu.d_b_ih_dot
+    d_b_hh_dot = d_a_dot.sum(axis=0)  # rnn_relu.d_b_hh_dot
+    d_weight_ih_dot = d_W_ih_dot  # rnn_relu.d_weight_ih_dot
+    d_weight_hh_dot = d_W_hh_dot  # rnn_relu.d_weight_hh_dot
+    d_bias_ih_dot = d_b_ih_dot  # rnn_relu.d_bias_ih_dot
+    d_bias_hh_dot = d_b_hh_dot  # rnn_relu.d_bias_hh_dot
+    return Gradients(
+        d_x_dot,
+        d_h_prev_dot,
+        Params(d_weight_ih_dot, d_weight_hh_dot, d_bias_ih_dot, d_bias_hh_dot),
+    )
 
 
 def forward(params: Params, x: Array, h_0: Array) -> Tape:
@@ -193,8 +219,8 @@ def backward(params: Params, tape: Tape, d_y: Array, d_h: Array) -> Gradients:
     return Gradients(d_x, d_h_prev, Params(d_weight_ih, d_weight_hh, d_bias_ih, d_bias_hh))
 
 
-def jvp(params: Params, tape: Tape, params_dot: Params, x_dot: Array, h_0_dot: Array) -> Tangents:
-    """Tangents of all states over a sequence, each (T, B, size)."""
+def jvp(params: Params, tape: Tape, params_dot: Params, x_dot: Array, h_0_dot: Array) -> Tape:
+    """The tangent of every array of a tape, each (T, B, size)."""
     weight_ih, weight_hh, bias_ih, bias_hh = params
     weight_ih_dot, weight_hh_dot, bias_ih_dot, bias_hh_dot = params_dot
     x, h_prev, h = tape
@@ -206,4 +232,58 @@ def jvp(params: Params, tape: Tape, params_dot: Params, x_dot: Array, h_0_dot: A
         from_h_prev_dot[t] += h_prev_dot[t] @ weight_hh.T
         a_dot = from_x_dot[t] + from_h_prev_dot[t]  # rnn_relu.a_dot
         h_dot[t] = heaviside(h[t]) * a_dot  # rnn_relu.h_dot
-    return Tangents(h_dot)
+    return Tape(x_dot, h_prev_dot, h_dot)
+
+
+def backward_jvp(
+    params: Params,
+    tape: Tape,
+    params_dot: Params,
+    tape_dot: Tape,
+    d_y: Array,
+    d_h: Array,
+    d_y_dot: Array,
+    d_h_dot: Array,
+) -> Gradients:
+    """The tangents of what ``backward`` returns: forward over reverse.
+
+    tape_dot: what ``jvp`` returns; each d_v_dot: the tangent of d_v. For the product of
+    a Hessian and a vector, d_y_dot is the second derivative of the loss by the outputs
+    times ``tape_dot.h``.
+    """
+    weight_ih, weight_hh, bias_ih, bias_hh = params
+    weight_ih_dot, weight_hh_dot, bias_ih_dot, bias_hh_dot = params_dot
+    x, h_prev, h = tape
+    x_dot, h_prev_dot, h_dot = tape_dot
+    T, B, H = d_y.shape
+    d_from_x = np.empty((T, B, H), d_y.dtype)
+    d_from_h_prev = d_from_x
+    d_h_prev = d_h
+    d_from_x_dot = np.empty((T, B, H), d_y_dot.dtype)
+    d_from_h_prev_dot = d_from_x_dot
+    d_h_prev_dot = d_h_dot
+    for t in reversed(range(T)):
+        d_h = d_y[t] + d_h_prev  # rnn_relu.bptt
+        d_h_dot = d_y_dot[t] + d_h_prev_dot  # rnn_relu.bptt_dot
+        d_from_x[t] = d_h * heaviside(h[t])  # rnn_relu.d_a
+        d_from_x_dot[t] = d_h_dot * heaviside(h[t])  # rnn_relu.d_a_dot
+        d_h_prev = d_from_h_prev[t] @ weight_hh  # rnn_relu.d_h_prev
+        d_h_prev_dot = (
+            d_from_h_prev_dot[t] @ weight_hh + d_from_h_prev[t] @ weight_hh_dot
+        )  # rnn_relu.d_h_prev_dot
+    d_x_dot = linear(d_from_x_dot, weight_ih.T) + linear(
+        d_from_x, weight_ih_dot.T
+    )  # rnn_relu.d_x_dot
+    d_weight_ih_dot = sum_outer(d_from_x_dot, x) + sum_outer(
+        d_from_x, x_dot
+    )  # rnn_relu.d_weight_ih_dot
+    d_weight_hh_dot = sum_outer(d_from_h_prev_dot, h_prev) + sum_outer(
+        d_from_h_prev, h_prev_dot
+    )  # rnn_relu.d_weight_hh_dot
+    d_bias_ih_dot = total(d_from_x_dot)  # rnn_relu.d_bias_ih_dot
+    d_bias_hh_dot = total(d_from_h_prev_dot)  # rnn_relu.d_bias_hh_dot
+    return Gradients(
+        d_x_dot,
+        d_h_prev_dot,
+        Params(d_weight_ih_dot, d_weight_hh_dot, d_bias_ih_dot, d_bias_hh_dot),
+    )
