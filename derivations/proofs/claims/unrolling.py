@@ -111,8 +111,8 @@ CLAIMS = (
             r"Read literally, the second drawing makes $y_t$ a function of $x_t$. The definition "
             r"makes it $W_{hy} h_t + b_y$: the arrow to $y_t$ starts at $h_t$, and $y_2$ depends "
             r"on $x_1$. The first drawing leaves out the output and the delay: its loop means "
-            r"$h_{t-1}$. Without a delay, $h = \tanh(w h)$ has for every $w > 1$ three solutions "
-            r"and would determine no state: $0$ and, with $w = a/\tanh a$, $\pm\tanh a$.",
+            r"$h_{t-1}$. Without a delay, $h = \tanh(w h)$ has three solutions or more for every "
+            r"$w > 1$ and would determine no state: $0$ and, with $w = a/\tanh a$, $\pm\tanh a$.",
             r"照字面读，第二幅图使 $y_t$ 成为 $x_t$ 的函数。按定义 $y_t = W_{hy} h_t + b_y$：指向 "
             r"$y_t$ 的箭头应从 $h_t$ 出发，且 $y_2$ 依赖 $x_1$。第一幅图略去了输出与延迟：环上所传"
             r"的是 $h_{t-1}$。若无延迟，对任意 $w > 1$，方程 $h = \tanh(w h)$ 至少有三个解，即 "
