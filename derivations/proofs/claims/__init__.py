@@ -4,9 +4,16 @@ Each module holds the claims on one subject as ``CLAIMS``. They import the defin
 and SymPy.
 """
 
-from derivations.proofs.claims import definitions
+from derivations.proofs.claims import (
+    definitions,
+    feedforward,
+    memory,
+    recurrence,
+    sequences,
+    unrolling,
+)
 from derivations.proofs.claims.claim import Claim
 
-SUBJECTS = (definitions,)
+SUBJECTS = (definitions, recurrence, unrolling, sequences, feedforward, memory)
 
 CLAIMS: tuple[Claim, ...] = tuple(claim for subject in SUBJECTS for claim in subject.CLAIMS)
