@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy
-from sympy import Matrix
 
 from derivations.calculus.jacobians import jacobian_blocks
 from derivations.cells import CELLS
 from derivations.notation import Cell
 from derivations.proofs import swept
+from derivations.proofs.exact import evaluated, scalars
 from derivations.proofs.indices import Entries, J, indices
 from derivations.proofs.normal import residual
-from derivations.proofs.reset_placement import evaluated
 from derivations.proofs.results import Checked
 
 LSTM_ORDERS = {"PyTorch, Keras, cuDNN": "ifgo", "ONNX": "iofg"}
@@ -24,7 +23,6 @@ GRU_ORDERS = {"PyTorch, cuDNN": "rzn", "Keras, ONNX": "zrn"}
 """In which order the blocks stand, in our letters."""
 
 LSTM, AFTER, BEFORE = (CELLS[id] for id in ("lstm", "gru_reset_after", "gru_reset_before"))
-HALF = sympy.Rational(1, 2)
 
 
 def reordering(cell: Cell, order: str) -> list[int]:
@@ -47,13 +45,12 @@ def misread(cell: Cell, order: str) -> sympy.Expr:
     One unit, ``x = 1``, the input weights of the gates 1, 2, 3, ... in our order, the previous
     states 1, all else zero.
     """
-    values = {a.name: Matrix([0]) for a in (*cell.sources, *cell.parameters)}
-    values |= {a.name: Matrix([1]) for a in cell.sources}
+    given = dict.fromkeys((a.name for a in cell.sources), sympy.S.One)
     gates = [b.sub[-1] for b in cell.stacks[0].blocks]
 
     def h(names: Sequence[str]) -> sympy.Expr:
-        weights = {f"W_i{gate}": Matrix([k]) for k, gate in enumerate(names, 1)}
-        return evaluated(cell, values | weights)["h"][0]
+        weights = {f"W_i{gate}": sympy.Integer(k) for k, gate in enumerate(names, 1)}
+        return evaluated(cell, scalars(cell, **given, **weights))["h"][0]
 
     return h(gates) - h([gates[order.index(gate)] for gate in gates])
 
@@ -76,11 +73,8 @@ def bias_differences(cell: Cell, gate: str) -> list[Checked]:
 
 def candidate_biases_apart() -> sympy.Expr:
     """h of a reset-after unit with ``b_in = 1``, minus h with ``b_hn = 1``, all else zero."""
-    values = {a.name: Matrix([0]) for a in (*AFTER.sources, *AFTER.parameters)}
-    one, other = (
-        evaluated(AFTER, values | {name: Matrix([1])})["h"][0] for name in ("b_in", "b_hn")
-    )
-    return one - other
+    one, other = (scalars(AFTER, **{name: sympy.S.One}) for name in ("b_in", "b_hn"))
+    return evaluated(AFTER, one)["h"][0] - evaluated(AFTER, other)["h"][0]
 
 
 def opposite_update(cell: Cell) -> Checked:

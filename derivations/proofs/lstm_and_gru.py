@@ -22,9 +22,9 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from derivations.cells import CELLS
 from derivations.functions import tanh
 from derivations.notation import Cell
+from derivations.proofs.exact import evaluated, point
 from derivations.proofs.indices import Entries, Index, J
 from derivations.proofs.normal import residual
-from derivations.proofs.reset_placement import evaluated
 from derivations.proofs.results import Checked
 
 LSTM, GRUS = CELLS["lstm"], (CELLS["gru_reset_after"], CELLS["gru_reset_before"])
@@ -80,9 +80,4 @@ def first_outputs_of_gru() -> list[sympy.Expr]:
 
 def step(cell: Cell, given: Mapping[str, Matrix]) -> dict[str, Matrix]:
     """One step with two inputs and one hidden unit; what is not given is zero."""
-    sizes = {"D": 2, "H": 1}
-    values = {
-        a.name: sympy.zeros(*(sizes[s] for s in a.shape), *[1] * (2 - len(a.shape)))
-        for a in (*cell.sources, *cell.parameters)
-    }
-    return evaluated(cell, values | dict(given))
+    return evaluated(cell, point(cell, {"D": 2, "H": 1}, **given))

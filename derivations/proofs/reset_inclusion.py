@@ -18,19 +18,17 @@ first plus z. In either case z would have to be a constant plus ``sigmoid(x)/2``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import sympy
 from sympy import Matrix, oo
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.calculus.jacobians import step_jacobian
 from derivations.functions import sigmoid, tanh
-from derivations.notation import Cell
 from derivations.proofs import swept
+from derivations.proofs.exact import evaluated, point, scalars
 from derivations.proofs.indices import Entries, Index, J, K, delta, element, entry, sum_over
 from derivations.proofs.normal import residual
-from derivations.proofs.reset_placement import AFTER, BEFORE, evaluated
+from derivations.proofs.reset_placement import AFTER, BEFORE
 from derivations.proofs.results import Checked
 
 ID = "gru_reset_after.source"
@@ -81,8 +79,7 @@ def _weight(gate: str, m: Index) -> sympy.Expr:
 
 def after_only() -> sympy.Expr:
     """G: a reset-after unit with ``W_ir = 1``, ``b_hn = b``, all else 0, at ``h_prev = 0``."""
-    values = _zeros(AFTER, H=1) | {"x": Matrix([X]), "W_ir": Matrix([1]), "b_hn": Matrix([B])}
-    return evaluated(AFTER, values)["h"][0]
+    return evaluated(AFTER, scalars(AFTER, x=X, W_ir=sympy.S.One, b_hn=B))["h"][0]
 
 
 def before_form(p: sympy.Expr, w: sympy.Expr) -> sympy.Expr:
@@ -133,9 +130,9 @@ def before_only() -> tuple[sympy.Expr, sympy.Expr, sympy.Expr]:
 
     ``W_ir = (1, 0)``, the first row of ``W_hn`` is (1, 1), all else is 0.
     """
-    weights = {"W_ir": Matrix([1, 0]), "W_hn": Matrix([[1, 1], [0, 0]])}
     state = Matrix(sympy.symbols("h_1 h_2", real=True))
-    values = _zeros(BEFORE, H=2) | weights | {"x": Matrix([X]), "h_prev": state}
+    weights = {"W_ir": Matrix([1, 0]), "W_hn": Matrix([[1, 1], [0, 0]])}
+    values = point(BEFORE, {"D": 1, "H": 2}, x=Matrix([X]), h_prev=state, **weights)
     h = evaluated(BEFORE, values)["h"][0]
     zero = dict.fromkeys(state, sympy.S.Zero)
     return h.subs(zero), h.diff(state[0]).subs(zero), h.diff(state[1]).subs(zero)
@@ -164,11 +161,3 @@ def span(f: sympy.Expr) -> sympy.Expr:
     """How far apart the ends of a monotone function of x are."""
     left, right = ends(f)
     return abs(right - left)
-
-
-def _zeros(cell: Cell, H: int) -> dict[str, Matrix]:
-    sizes: Mapping[str, int] = {"D": 1, "H": H}
-    return {
-        a.name: sympy.zeros(*(sizes[s] for s in a.shape), *[1] * (2 - len(a.shape)))
-        for a in (*cell.sources, *cell.parameters)
-    }
