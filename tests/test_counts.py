@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
-import numpy as np
 import pytest
-import sympy
 import torch
+from claims.costs import config, number, predicted
 from oracles import code, counting
-from oracles.cases import Config, size_names
 
 from derivations.calculus import counts
 from derivations.cells import CELLS
 from derivations.notation import Cell
 
 every_cell = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
-
-
-def config(cell: Cell, seed: int) -> Config:
-    """Sizes between 1 and 6, drawn independently of each other."""
-    names = [*size_names(cell), "T", "B"]
-    drawn = np.random.default_rng(seed).integers(1, 7, len(names)).tolist()
-    sizes = dict(zip(names, drawn, strict=True))
-    T, B = sizes.pop("T"), sizes.pop("B")
-    return Config(cell.id, sizes, T, B, seed)
-
-
-def numbers(polynomial: sympy.Expr, of: Config) -> int:
-    values = {counts.T: of.T, counts.B: of.B, **{counts.SIZE[n]: v for n, v in of.sizes.items()}}
-    number = sympy.sympify(polynomial).subs(values)
-    assert number.is_Integer
-    return int(number)
-
-
-def predicted(operations: counts.Operations, of: Config) -> Counter[str]:
-    return Counter({kind: numbers(p, of) for kind, p in operations.items()})
 
 
 @every_cell
@@ -70,14 +46,14 @@ def test_one_operation_more_or_less_is_seen(now: str, then: str) -> None:
 def test_numbers_on_the_tape(cell: Cell, seed: int) -> None:
     drawn = config(cell, seed)
     kept = counting.kept(code.text_of(cell.id), drawn.sequence())
-    assert kept == numbers(counts.tape(cell), drawn)
+    assert kept == number(counts.tape(cell), drawn)
 
 
 @every_cell
 def test_parameters(cell: Cell) -> None:
     drawn = config(cell, 0)
     at = drawn.sequence().at
-    assert numbers(counts.parameters(cell), drawn) == sum(a.size for a in at.params.values())
+    assert number(counts.parameters(cell), drawn) == sum(a.size for a in at.params.values())
 
 
 MODULES = {"rnn_tanh": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru_reset_after": torch.nn.GRU}

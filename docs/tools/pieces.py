@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from evidence import Evidence, Finding, Mutants
-from formulas import Cell, Formula, Ledger
+from formulas import Cell, Cite, Formula, Ledger
 from katex import Katex
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -95,8 +95,12 @@ class Pieces:
 
     def cite(self, cell: Cell) -> str:
         """The list of works that the cell's definition comes from."""
+        return self.works(cell.cite)
+
+    def works(self, works: Iterable[Cite]) -> str:
+        """A list of works, each with its link."""
         items = []
-        for cite in cell.cite:
+        for cite in works:
             link = escape(cite.link)
             shown = escape(cite.link.removeprefix("https://").removeprefix("doi.org/"))
             items.append(f'{escape(cite.text)} <a href="{link}">{shown}</a>' if link else cite.text)
