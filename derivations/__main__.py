@@ -47,7 +47,7 @@ def derive() -> int:
     with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=console) as bar:
         task = bar.add_task("proving, for every size", total=prove.steps())
         for result in prove.prove():
-            bar.update(task, advance=1, description=f"{result.cell}: {result.proof}")
+            bar.update(task, advance=1, description=f"{result.of}: {result.proof}")
             proved += len(result.checked)
             for failure in result.failures:
                 failed += 1

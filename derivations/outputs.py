@@ -1,6 +1,6 @@
 """Every file that is derived, as text by path; nothing is written here.
 
-Imports the cells, the emitters and the proofs that hand formulas to the site.
+Imports the cells, the losses, the emitters and the proofs that hand formulas to the site.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from pathlib import Path
 
 from derivations.cells import CELLS
 from derivations.emit.formulas import Formula, Reason, formulas
+from derivations.emit.formulas.losses import loss_formulas
+from derivations.emit.home import Home, home_of_cell, home_of_loss
 from derivations.emit.ledger import Numbers, add_numbers, ledger
-from derivations.emit.module import module
+from derivations.losses import LOSSES
 from derivations.notation import Cell
 from derivations.proofs.bptt_steps import proof_steps
 from derivations.proofs.claims import ledger as claims
+from derivations.proofs.loss_steps import LOSS_STEPS
 from derivations.proofs.results import Step
 from derivations.proofs.source_maps import MAPS
 
@@ -29,8 +32,18 @@ CLAIMS = Path("docs/data/claims.json")
 
 @cache
 def all_formulas() -> tuple[Formula, ...]:
-    """Every formula of every cell, in reading order, with what the proofs add."""
-    return tuple(f for cell in CELLS.values() for f in _of_cell(cell))
+    """Every formula of every cell and loss, in reading order, with what the proofs add."""
+    steps = {id: _reasons(steps) for id, steps in LOSS_STEPS.items()}
+    return (
+        *(f for cell in CELLS.values() for f in _of_cell(cell)),
+        *(f for loss in LOSSES.values() for f in loss_formulas(loss, steps)),
+    )
+
+
+def homes() -> list[Home]:
+    """Every cell and every loss, with its generated module."""
+    cells = [home_of_cell(cell) for cell in CELLS.values()]
+    return cells + [home_of_loss(loss) for loss in LOSSES.values()]
 
 
 def _of_cell(cell: Cell) -> Iterator[Formula]:
@@ -50,9 +63,9 @@ def _reasons(steps: Iterable[Step]) -> tuple[Reason, ...]:
 def numbers(root: Path = ROOT) -> dict[str, str]:
     """The permanent number of every formula, by id."""
     ids = _numbered(root, all_formulas())
-    return {
-        id: f"{CELLS[cell].number_prefix}.{k}" for cell in ids for k, id in enumerate(ids[cell], 1)
-    }
+    prefixes = {cell.id: cell.number_prefix for cell in CELLS.values()}
+    prefixes |= {loss.id: loss.number_prefix for loss in LOSSES.values()}
+    return {id: f"{prefixes[home]}.{k}" for home in ids for k, id in enumerate(ids[home], 1)}
 
 
 def _numbered(root: Path, found: Sequence[Formula]) -> Numbers:
@@ -65,13 +78,13 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
 
     The numbers that were given before are read from ``root``.
     """
-    modules = {id: module(cell) for id, cell in CELLS.items()}
-    for id, text in modules.items():
-        yield Path(f"reference/rnnref/generated/{id}.py"), text
+    known = homes()
+    for home in known:
+        yield Path(f"reference/rnnref/generated/{home.id}.py"), home.module
     found = all_formulas()
     ids = _numbered(root, found)
     yield NUMBERS, json.dumps(ids, indent=1) + "\n"
-    yield LEDGER, ledger(CELLS, found, ids, modules)
+    yield LEDGER, ledger(known, found, ids)
     yield CLAIMS, claims.ledger()
 
 

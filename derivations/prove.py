@@ -1,7 +1,7 @@
-"""The symbolic proofs of a step and of the recursion, of every cell, one after the other.
+"""The symbolic proofs of every cell's step and recursion and of every loss, one after the other.
 
-Imports the cells and the proofs. The proofs over unrolled sequences and of the maps to other
-notations take longer or concern no single cell; the tests run them.
+Imports the cells, the losses and the proofs. The proofs over unrolled sequences and of the maps to
+other notations take longer or concern no single cell; the tests run them.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from derivations.cells import CELLS
+from derivations.losses import LOSSES
+from derivations.losses.language import Loss
 from derivations.notation import Cell
-from derivations.proofs import any_size, bptt
+from derivations.proofs import any_size, bptt, losses
 from derivations.proofs.results import Checked
 
 Proof = Callable[[Cell], list[Checked]]
@@ -27,12 +29,18 @@ PROOFS: dict[str, Proof] = {
     "recursion through time, by blocks": bptt.induction_by_blocks,
 }
 
+LOSS_PROOFS: dict[str, Callable[[Loss], list[Checked]]] = {
+    "computed as defined": losses.computed,
+    "gradient": losses.gradient,
+    "tangents": losses.tangents,
+}
+
 
 @dataclass(frozen=True)
 class Proved:
-    """What one proof found for one cell."""
+    """What one proof found for one cell or one loss."""
 
-    cell: str
+    of: str
     proof: str
     checked: list[Checked]
 
@@ -44,11 +52,14 @@ class Proved:
 
 def steps() -> int:
     """How many results `prove` will give."""
-    return len(CELLS) * len(PROOFS)
+    return len(CELLS) * len(PROOFS) + len(LOSSES) * len(LOSS_PROOFS)
 
 
 def prove() -> Iterator[Proved]:
-    """Run every proof, cell by cell."""
+    """Run every proof, cell by cell, then loss by loss."""
     for cell in CELLS.values():
         for name, proof in PROOFS.items():
             yield Proved(cell.id, name, proof(cell))
+    for loss in LOSSES.values():
+        for name, proof_of_loss in LOSS_PROOFS.items():
+            yield Proved(loss.id, name, proof_of_loss(loss))

@@ -68,9 +68,13 @@ def test_errors_are_builtin_errors_too(ours: type[Exception], builtin: type[Exce
     assert str(ours("said\nso")) == "said\nso"
 
 
-@pytest.mark.parametrize("name", LAYERS)
 @pytest.mark.parametrize(
-    "argument", ["num_layers", "bidirectional", "dropout", "batch_first", "bias", "proj_size"]
+    ("name", "argument"),
+    [
+        *((name, argument) for name in LAYERS for argument in ("batch_first", "device", "dtype")),
+        *((name, "proj_size") for name in LAYERS if name != "LSTM"),
+        *(("Output", argument) for argument in ("num_layers", "bidirectional", "dropout", "bias")),
+    ],
 )
 def test_no_argument_that_does_nothing(name: str, argument: str) -> None:
     with pytest.raises(TypeError, match=argument):

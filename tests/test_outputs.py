@@ -16,20 +16,31 @@ from derivations import outputs
 from derivations.__main__ import main
 from derivations.cells import CELLS
 from derivations.emit.ledger import add_numbers
+from derivations.losses import LOSSES
 
 TEXT = {
     "type": "object",
     "properties": {"en": {"type": "string", "minLength": 1}, "zh": {"type": "string"}},
     "required": ["en", "zh"],
 }
+KINDS = [
+    "cell",
+    "loss",
+    "definition",
+    "jacobian",
+    "vjp",
+    "jvp",
+    "second",
+    "bptt",
+    "gradient",
+    "map",
+]
 FORMULA = {
     "type": "object",
     "properties": {
-        "cell": {"enum": list(CELLS)},
+        "home": {"enum": [*CELLS, *LOSSES]},
         "number": {"type": "string", "pattern": r"^[A-Za-z-]+\.[0-9]+$"},
-        "kind": {
-            "enum": ["cell", "definition", "jacobian", "vjp", "jvp", "bptt", "gradient", "map"]
-        },
+        "kind": {"enum": KINDS},
         "title": TEXT,
         "latex": {"type": "string", "minLength": 1},
         "text": {"type": "string", "minLength": 1},
@@ -44,7 +55,7 @@ FORMULA = {
             },
         },
     },
-    "required": ["cell", "number", "kind", "title", "latex", "shape", "numpy", "steps"],
+    "required": ["home", "number", "kind", "title", "latex", "shape", "numpy", "steps"],
 }
 
 
@@ -86,7 +97,7 @@ def test_numbers_are_unique_and_only_added_to(ledger: dict) -> None:
     assert added["lstm"][:2] == ["lstm.retired", "lstm.h"]
     assert given == {"lstm": ["lstm.retired", "lstm.h"]}
     assert sorted(added["lstm"]) == sorted(
-        {"lstm.retired"} | {f.id for f in found if f.cell == "lstm"}
+        {"lstm.retired"} | {f.id for f in found if f.home == "lstm"}
     )
 
 
@@ -96,9 +107,9 @@ def test_every_definition_and_gradient_shows_its_code(ledger: dict) -> None:
             assert formula["numpy"], id
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_every_tag_in_the_code_is_a_formula(cell: str, ledger: dict) -> None:
-    text = (outputs.ROOT / f"reference/rnnref/generated/{cell}.py").read_text(encoding="utf-8")
+@pytest.mark.parametrize("home", [*CELLS, *LOSSES])
+def test_every_tag_in_the_code_is_a_formula(home: str, ledger: dict) -> None:
+    text = (outputs.ROOT / f"reference/rnnref/generated/{home}.py").read_text(encoding="utf-8")
     tags = re.findall(r"  # (\S+)$", text, re.MULTILINE)
     assert tags
     assert set(tags) <= set(ledger["formulas"])

@@ -78,7 +78,7 @@ MISTAKES = [
         "cell",
         "/// symbols | lstn\n///",
         "same",
-        "docs/en/cell.md: unknown cell 'lstn'; did you mean",
+        "docs/en/cell.md: no cell or loss is called 'lstn'; did you mean",
     ),
     ("block", "/// formla | lstm.h\n///", "same", "docs/en/block.md: unknown block"),
     (
@@ -231,7 +231,7 @@ def evidence_for(copy: Path, **routes: dict[str, float]) -> dict[str, Any]:
     return {
         "created": "2026-01-02T03:04:05Z",
         "versions": {"python": "3.11.7"},
-        "code": {"lstm": data["cells"]["lstm"]["code_hash"]},
+        "code": {"lstm": data["homes"]["lstm"]["code_hash"]},
         "formulas": {"lstm.c": routes},
         "mutants": {"lstm": {"killed": 300, "total": 305, "equivalent": 5}},
     }

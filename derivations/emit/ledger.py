@@ -8,41 +8,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from derivations.emit.code_lines import code_lines
 from derivations.emit.formulas import Formula
-from derivations.notation import Array, Cell, Text
+from derivations.emit.home import Home
+from derivations.notation import Array, Text
 
 Numbers = dict[str, list[str]]
 
 
 def add_numbers(numbers: Mapping[str, Sequence[str]], formulas: Sequence[Formula]) -> Numbers:
-    """The numbers with those of new formulas added at the end of each cell's list."""
-    added = {cell: list(ids) for cell, ids in numbers.items()}
+    """The numbers with those of new formulas added at the end of each home's list."""
+    added = {home: list(ids) for home, ids in numbers.items()}
     for formula in formulas:
-        ids = added.setdefault(formula.cell, [])
+        ids = added.setdefault(formula.home, [])
         if formula.id not in ids:
             ids.append(formula.id)
     return added
 
 
 def ledger(
-    cells: Mapping[str, Cell],
-    formulas: Sequence[Formula],
-    numbers: Mapping[str, Sequence[str]],
-    modules: Mapping[str, str],
+    homes: Iterable[Home], formulas: Sequence[Formula], numbers: Mapping[str, Sequence[str]]
 ) -> str:
-    """The ledger as JSON text; ``modules`` holds the text of each generated module."""
-    lines = {cell.id: code_lines(cell) for cell in cells.values()}
+    """The ledger as JSON text."""
+    known = {home.id: home for home in homes}
     content = {
         "about": "Written by `python -m derivations`; do not edit.",
-        "cells": {id: _cell(cell, modules[id]) for id, cell in cells.items()},
-        "formulas": {
-            f.id: _formula(cells[f.cell], f, numbers[f.cell], lines[f.cell].get(f.id, ()))
-            for f in formulas
-        },
+        "homes": {id: _home(home) for id, home in known.items()},
+        "formulas": {f.id: _formula(known[f.home], f, numbers[f.home]) for f in formulas},
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -51,28 +45,18 @@ def _text(text: Text) -> dict[str, str]:
     return {"en": text.en, "zh": text.zh}
 
 
-def _cell(cell: Cell, module: str) -> dict[str, Any]:
+def _home(home: Home) -> dict[str, Any]:
     return {
-        "title": _text(cell.title),
-        "number_prefix": cell.number_prefix,
-        "code": f"reference/rnnref/generated/{cell.id}.py",
-        "code_hash": hashlib.sha256(module.encode()).hexdigest(),
-        "cite": [{k: v for k, v in vars(c).items() if v} for c in cell.cite],
-        "symbols": [_symbol(cell, a) for a in cell.arrays.values()],
+        "title": _text(home.title),
+        "number_prefix": home.number_prefix,
+        "code": f"reference/rnnref/generated/{home.id}.py",
+        "code_hash": hashlib.sha256(home.module.encode()).hexdigest(),
+        "cite": [{k: v for k, v in vars(c).items() if v} for c in home.cite],
+        "symbols": [_symbol(array, role) for array, role in home.symbols],
     }
 
 
-def _symbol(cell: Cell, array: Array) -> dict[str, Any]:
-    if array in cell.inputs:
-        role = "input"
-    elif array in cell.parameters:
-        role = "parameter"
-    elif array in [a for s in cell.states for a in (s.previous, s.next)]:
-        role = "state"
-    elif array == cell.output:
-        role = "output"
-    else:
-        role = "intermediate"
+def _symbol(array: Array, role: str) -> dict[str, Any]:
     return {
         "name": array.name,
         "latex": array.latex(),
@@ -82,15 +66,15 @@ def _symbol(cell: Cell, array: Array) -> dict[str, Any]:
     }
 
 
-def _formula(cell: Cell, f: Formula, ids: Sequence[str], code: Sequence[str]) -> dict[str, Any]:
+def _formula(home: Home, f: Formula, ids: Sequence[str]) -> dict[str, Any]:
     return {
-        "cell": cell.id,
-        "number": f"{cell.number_prefix}.{ids.index(f.id) + 1}",
+        "home": home.id,
+        "number": f"{home.number_prefix}.{ids.index(f.id) + 1}",
         "kind": f.kind,
         "title": _text(f.title),
         "latex": f.latex,
         "text": f.text,
         "shape": list(f.shape),
-        "numpy": list(code),
+        "numpy": list(home.lines.get(f.id, ())),
         "steps": [{"latex": s.latex, "text": s.text, "why": _text(s.why)} for s in f.steps],
     }

@@ -22,7 +22,7 @@ class Style:
     """How the parts of an expression are written in one language.
 
     ``name`` also says how tightly the text that stands for an array binds, so that a name can be
-    replaced by a whole expression.
+    replaced by a whole expression. ``special`` may know how to write what is not elementwise.
     """
 
     name: Callable[[str], tuple[str, int]]
@@ -30,6 +30,7 @@ class Style:
     power: Callable[[str, int], str]
     call: Callable[[str, str], str]
     brackets: Callable[[str], str]
+    special: Callable[[sympy.Expr], tuple[str, int] | None] = lambda e: None
 
 
 def print_expression(expression: sympy.Expr, style: Style, within: int = SUM) -> str:
@@ -39,6 +40,8 @@ def print_expression(expression: sympy.Expr, style: Style, within: int = SUM) ->
 
 
 def _fold(e: sympy.Expr, style: Style) -> tuple[str, int]:
+    if special := style.special(e):
+        return special
     if isinstance(e, sympy.Symbol):
         return style.name(e.name)
     if isinstance(e, sympy.Integer):

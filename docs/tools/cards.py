@@ -225,9 +225,9 @@ class _Table(Block):
         return box
 
     def make(self, pieces: Pieces) -> str:
-        """The method of ``Pieces`` that is called as the block is; its argument is a cell."""
+        """The method of ``Pieces`` that is called as the block is; its argument is a home."""
         method = getattr(pieces, self.NAME)
-        return method(pieces.ledger.cell(self.argument)) if self.ARGUMENT else method()
+        return method(pieces.ledger.home(self.argument)) if self.ARGUMENT else method()
 
 
 class _Symbols(_Table):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from formulas import Cell, Formula, Ledger
+from formulas import Formula, Home, Ledger
 
 SYMBOLIC = ("any_size", "exact")
 NUMERIC = ("torch_cpu", "torch_nn", "torch_gpu", "complex_step", "high_precision")
@@ -49,7 +49,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Mutants:
-    """How many of the changed copies of a cell's code the tests caught."""
+    """How many of the changed copies of a module's code the tests caught."""
 
     state: str
     killed: int = 0
@@ -89,12 +89,12 @@ class Evidence:
         routes = (route.id for route in self.routes if route.id != "mutants")
         return [self.finding(formula, route) for route in routes]
 
-    def mutants(self, cell: Cell) -> Mutants:
-        """What became of the mutants of ``cell``."""
-        counts = self.run.mutants.get(cell.id)
+    def mutants(self, home: Home) -> Mutants:
+        """What became of the mutants of the code of ``home``."""
+        counts = self.run.mutants.get(home.id)
         if counts is None:
             return Mutants("absent")
-        if self.run.code.get(cell.id) != cell.code_hash:
+        if self.run.code.get(home.id) != home.code_hash:
             return Mutants("stale")
         caught = counts["killed"] + counts["equivalent"] == counts["total"]
         return Mutants("passed" if caught else "failed", **counts)
@@ -109,7 +109,7 @@ class Evidence:
         ran = {f.route for f in findings if f.state in ("passed", "failed")}
         if not ran:
             return "unverified"
-        mutants = self.mutants(self.ledger.cells[formula.cell]) if formula.numpy else None
+        mutants = self.mutants(self.ledger.homes[formula.home]) if formula.numpy else None
         if any(f.state == "failed" for f in findings) or (mutants and mutants.state == "failed"):
             return "failed"
         both = ran.intersection(SYMBOLIC) and ran.intersection(NUMERIC)
@@ -121,7 +121,7 @@ class Evidence:
         found = record.formulas.get(formula.id, {}).get(route)
         if found is None:
             return Finding(route, "absent")
-        if record.code.get(formula.cell) != self.ledger.cells[formula.cell].code_hash:
+        if record.code.get(formula.home) != self.ledger.homes[formula.home].code_hash:
             return Finding(route, "stale")
         error, bound = found["error"], found.get("bound")
         passed = error == 0 or (bound is not None and error <= bound)

@@ -12,7 +12,7 @@ from typing import Any
 
 
 class UnknownNameError(LookupError):
-    """A formula or a cell that the ledger does not have; the message suggests near ones."""
+    """A formula or a home that the ledger does not have; the message suggests near ones."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Formula:
     """One numbered formula."""
 
     id: str
-    cell: str
+    home: str
     number: str
     kind: str
     title: Mapping[str, str]
@@ -46,7 +46,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class Symbol:
-    """One array of a cell: what it is called on paper and in code."""
+    """One array: what it is called on paper and in code."""
 
     name: str
     latex: str
@@ -70,8 +70,8 @@ class Cite:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell: its symbols, its sources, and the generated module with its hash."""
+class Home:
+    """A cell or a loss: its symbols, its sources, and the generated module with its hash."""
 
     id: str
     title: Mapping[str, str]
@@ -84,16 +84,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class Ledger:
-    """Every cell and every formula, in the order of their numbers."""
+    """Every home of formulas and every formula, in the order of their numbers."""
 
-    cells: Mapping[str, Cell]
+    homes: Mapping[str, Home]
     formulas: Mapping[str, Formula]
 
-    def cell(self, name: str) -> Cell:
-        """The cell of that id. Raises ``UnknownNameError``."""
-        if name not in self.cells:
-            raise UnknownNameError(f"unknown cell {name!r}{_suggest(name, self.cells)}")
-        return self.cells[name]
+    def home(self, name: str) -> Home:
+        """The cell or loss of that id. Raises ``UnknownNameError``."""
+        if name not in self.homes:
+            raise UnknownNameError(
+                f"no cell or loss is called {name!r}{_suggest(name, self.homes)}"
+            )
+        return self.homes[name]
 
     def select(self, pattern: str) -> list[Formula]:
         """The formula of that id, or all that match ``lstm.h_D_W_*``.
@@ -107,9 +109,9 @@ class Ledger:
             raise UnknownNameError(f"unknown formula {pattern!r}{_suggest(pattern, self.formulas)}")
         return found
 
-    def derived(self, cell: str) -> dict[str, Formula]:
-        """What the derivations of a cell arrive at, as LaTeX, and the formula that it is."""
-        formulas = (f for f in self.formulas.values() if f.cell == cell and f.steps)
+    def derived(self, home: str) -> dict[str, Formula]:
+        """What the derivations of a home arrive at, as LaTeX, and the formula that it is."""
+        formulas = (f for f in self.formulas.values() if f.home == home and f.steps)
         return {f.steps[-1].latex: f for f in formulas}
 
     def reference(self, anchor: str) -> Formula:
@@ -128,13 +130,13 @@ def read_ledger(file: Path) -> Ledger:
     """Read ``formulas.json``."""
     data = json.loads(file.read_text(encoding="utf-8"))
     return Ledger(
-        cells={name: _cell(name, cell) for name, cell in data["cells"].items()},
+        homes={name: _home(name, home) for name, home in data["homes"].items()},
         formulas={name: _formula(name, entry) for name, entry in data["formulas"].items()},
     )
 
 
-def _cell(name: str, data: dict[str, Any]) -> Cell:
-    return Cell(
+def _home(name: str, data: dict[str, Any]) -> Home:
+    return Home(
         id=name,
         title=data["title"],
         number_prefix=data["number_prefix"],
@@ -148,7 +150,7 @@ def _cell(name: str, data: dict[str, Any]) -> Cell:
 def _formula(name: str, data: dict[str, Any]) -> Formula:
     return Formula(
         id=name,
-        cell=data["cell"],
+        home=data["home"],
         number=data["number"],
         kind=data["kind"],
         title=data["title"],

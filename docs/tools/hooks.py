@@ -138,7 +138,7 @@ def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> A
         _, _, anchor = entry["location"].partition("#")
         if anchor.startswith("eq:") and "boost" not in entry:
             kind = language.cards.pieces.ledger.reference(anchor).kind
-            entry["boost"] = 4 if kind in ("cell", "definition") else 1
+            entry["boost"] = 4 if kind in ("cell", "loss", "definition") else 1
     return context
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from evidence import Evidence, Finding, Mutants
-from formulas import Cell, Cite, Formula, Ledger
+from formulas import Cite, Formula, Home, Ledger
 from katex import Katex
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -72,11 +72,11 @@ class Pieces:
         note = f"{self.say('not_in_ledger')}: {self.rich(reason)}"
         return f'<div class="eq-body">{shown}</div><p class="eq-outside">{note}</p>'
 
-    def symbols(self, cell: Cell) -> str:
-        """The table of a cell's symbols, grouped by the part they play."""
+    def symbols(self, home: Home) -> str:
+        """The table of the symbols of a cell or loss, grouped by the part they play."""
         rows = []
         for name in ROLES:
-            group = [s for s in cell.symbols if s.role == name]
+            group = [s for s in home.symbols if s.role == name]
             if not group:
                 continue
             title = escape(ROLES[name][self.lang])
@@ -93,9 +93,9 @@ class Pieces:
         heads = [self.say(h) for h in ("symbol", "shape", "meaning", "in_code")]
         return _table("symbols", heads, rows)
 
-    def cite(self, cell: Cell) -> str:
-        """The list of works that the cell's definition comes from."""
-        return self.works(cell.cite)
+    def cite(self, home: Home) -> str:
+        """The list of works that the definition of a cell or loss comes from."""
+        return self.works(home.cite)
 
     def works(self, works: Iterable[Cite]) -> str:
         """A list of works, each with its link."""
@@ -119,25 +119,25 @@ class Pieces:
         return _table("checks", [self.say(h) for h in ("route", "sees", "cannot_see")], rows)
 
     def results(self) -> str:
-        """For each check and each cell: how many formulas, and the largest error."""
-        cells = list(self.ledger.cells.values())
-        of = {c.id: [f for f in self.ledger.formulas.values() if f.cell == c.id] for c in cells}
-        verdicts = {c: [self.evidence.verdict(f) for f in formulas] for c, formulas in of.items()}
+        """For each check and each home: how many formulas, and the largest error."""
+        homes = list(self.ledger.homes.values())
+        of = {h.id: [f for f in self.ledger.formulas.values() if f.home == h.id] for h in homes}
+        verdicts = {h: [self.evidence.verdict(f) for f in formulas] for h, formulas in of.items()}
         rows = [
-            self._results_row(self.say("formulas"), (len(of[c.id]) for c in cells)),
+            self._results_row(self.say("formulas"), (len(of[h.id]) for h in homes)),
             self._results_row(
-                self.say("verified"), (verdicts[c.id].count("verified") for c in cells)
+                self.say("verified"), (verdicts[h.id].count("verified") for h in homes)
             ),
         ]
         for route in self.evidence.routes:
             if route.id == "mutants":
-                found = [self._mutants_short(self.evidence.mutants(c)) for c in cells]
+                found = [self._mutants_short(self.evidence.mutants(h)) for h in homes]
             else:
                 found = [
-                    self._sum(self.evidence.finding(f, route.id) for f in of[c.id]) for c in cells
+                    self._sum(self.evidence.finding(f, route.id) for f in of[h.id]) for h in homes
                 ]
             rows.append(self._results_row(escape(route.title[self.lang]), found))
-        heads = [self.say("route"), *(escape(c.number_prefix) for c in cells)]
+        heads = [self.say("route"), *(escape(h.number_prefix) for h in homes)]
         return _table("results", heads, rows)
 
     def versions(self) -> str:
@@ -155,14 +155,14 @@ class Pieces:
             items.append(title + escape(", ".join(versions)))
         rows = [
             _row(
-                escape(cell.number_prefix),
-                escape(cell.title[self.lang]),
-                f"<code>{escape(cell.code)}</code>",
-                f"<code>{escape(cell.code_hash[:16])}</code>",
+                escape(home.number_prefix),
+                escape(home.title[self.lang]),
+                f"<code>{escape(home.code)}</code>",
+                f"<code>{escape(home.code_hash[:16])}</code>",
             )
-            for cell in self.ledger.cells.values()
+            for home in self.ledger.homes.values()
         ]
-        heads = [self.say(h) for h in ("numbers", "cell", "module", "hash")]
+        heads = [self.say(h) for h in ("numbers", "home", "module", "hash")]
         return rich_list(items) + _table("modules", heads, rows)
 
     def _head(self, formula: Formula) -> str:
@@ -216,7 +216,7 @@ class Pieces:
             return ""
         steps, used = list(formula.steps), []
         if brief:
-            derived = self.ledger.derived(formula.cell)
+            derived = self.ledger.derived(formula.home)
             used = [derived[s.latex] for s in steps[:-1] if s.latex in derived]
             steps = [s for s in steps[:-1] if s.latex not in derived] + steps[-1:]
         items = [
@@ -239,7 +239,7 @@ class Pieces:
             for finding in self.evidence.findings(formula)
         ]
         if formula.numpy:
-            mutants = self.evidence.mutants(self.ledger.cells[formula.cell])
+            mutants = self.evidence.mutants(self.ledger.homes[formula.home])
             lines.append(self._line(mutants.state, "mutants", self._mutants(mutants)))
         run = self.evidence.run
         when = self.say("note", created=_date(run.created)) if run.present else ""

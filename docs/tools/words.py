@@ -59,7 +59,7 @@ _WORDS = {
     "sees": ("Sees", "看得见"),
     "cannot_see": ("Cannot see", "看不见"),
     "numbers": ("Numbers", "编号"),
-    "cell": ("Cell", "单元"),
+    "home": ("Definition", "定义"),
     "formulas": ("Formulas", "公式"),
     "this_run": ("Test run of {created}: ", "{created} 的测试："),
     "gpu_run": ("GPU record of {created}, {device}: ", "{created} 的 GPU 记录，{device}："),
@@ -79,7 +79,7 @@ ROLES = {
     "intermediate": {"en": "Intermediate values", "zh": "中间量"},
     "output": {"en": "Outputs", "zh": "输出"},
 }
-"""The parts a symbol can play in a cell, in the order in which the table lists them."""
+"""The parts a symbol can play, in the order in which the table lists them."""
 
 
 def say(lang: str, name: str, **values: object) -> str:

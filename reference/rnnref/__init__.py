@@ -19,6 +19,7 @@ check what they are given and say what is wrong with it.
 if __name__ != "rnnref":  # or there would be two of every class and exception
     raise ImportError(f"import this package as rnnref, not as {__name__}")
 
+from rnnref.clipping import clip_by_norm, clip_by_value, clip_grad_norm
 from rnnref.errors import (
     ArgumentTypeError,
     ArgumentValueError,
@@ -29,8 +30,18 @@ from rnnref.errors import (
     ShapeError,
 )
 from rnnref.layers import GRU, LSTM, RNN
+from rnnref.losses import CrossEntropy, MeanSquaredError
+from rnnref.masks import length_mask
 from rnnref.output_layer import Output
-from rnnref.records import Gradients, LSTMState, OutputGradients, State, Tape
+from rnnref.records import (
+    Gradients,
+    LossTape,
+    LSTMState,
+    OutputGradients,
+    State,
+    Tape,
+    Truncated,
+)
 
 __all__ = [
     "GRU",
@@ -38,9 +49,12 @@ __all__ = [
     "RNN",
     "ArgumentTypeError",
     "ArgumentValueError",
+    "CrossEntropy",
     "DtypeError",
     "Gradients",
     "LSTMState",
+    "LossTape",
+    "MeanSquaredError",
     "NonFiniteError",
     "Output",
     "OutputGradients",
@@ -49,4 +63,9 @@ __all__ = [
     "ShapeError",
     "State",
     "Tape",
+    "Truncated",
+    "clip_by_norm",
+    "clip_by_value",
+    "clip_grad_norm",
+    "length_mask",
 ]

@@ -49,7 +49,7 @@ def no_hint(got: tuple[int, ...], wanted: Shape) -> str:
     return ""
 
 
-def over_time(sizes: tuple[int, ...], last: str) -> Shape:
+def time_axes(sizes: tuple[int, ...], last: str) -> Shape:
     """The shape of an array (T, B, size) that is known, whose size is called ``last``."""
     return tuple(Axis(*pair) for pair in zip(("T", "B", last), sizes, strict=True))
 
@@ -76,12 +76,13 @@ def size(where: str, name: str, value: object) -> int:
     return operator.index(value)
 
 
-def generator(where: str, value: object) -> None:
+def generator(where: str, value: object) -> np.random.Generator:
     """A source of random numbers."""
     if not isinstance(value, np.random.Generator):
         said = f"rng must be a numpy.random.Generator, got {hints.kind(value)}"
         seed = value if isinstance(value, int) else 0
         fail(ArgumentTypeError, where, said, f"np.random.default_rng({seed}) makes one")
+    return value
 
 
 def dtype(where: str, value: npt.DTypeLike | None) -> np.dtype[Any]:
@@ -108,14 +109,32 @@ def array(
 
     ``hint`` may guess from the shape that came, and the one wanted, what is the matter.
     """
-    described = describe(wanted)
-    if not isinstance(value, np.ndarray) or isinstance(value, np.matrix | np.ma.MaskedArray):
-        said = f"{name} must be a numpy.ndarray {described}, got {hints.kind(value)}"
-        fail(ArgumentTypeError, where, said, hints.conversion(name, value))
+    value = instance(where, name, value, wanted)
     if value.dtype not in DTYPES:
         said = f"{name} must be {DTYPE_NAMES}, got {value.dtype}"
         fail(DtypeError, where, said, f"convert it: {name}.astype(np.float64)")
-    sizes = tuple(axis.size for axis in wanted)
+    shape(where, name, value, wanted, hint)
+    if like is not None and value.dtype != like.dtype:
+        said = f"{name} must be {like.dtype} as {like.name} is, got {value.dtype}"
+        both = np.result_type(value.dtype, like.dtype)
+        fail(DtypeError, where, said, f"nothing is cast in silence: give all arrays as {both}")
+    finite(where, name, value)
+    return value
+
+
+def instance(
+    where: str, name: str, value: object, wanted: Shape, dtype: str = "np.float64"
+) -> Array:
+    """An array of NumPy's, of no kind that changes what operations do; ``dtype`` is for a hint."""
+    if not isinstance(value, np.ndarray) or isinstance(value, np.matrix | np.ma.MaskedArray):
+        said = f"{name} must be a numpy.ndarray {describe(wanted)}, got {hints.kind(value)}"
+        fail(ArgumentTypeError, where, said, hints.conversion(name, value, dtype))
+    return np.asarray(value)
+
+
+def shape(where: str, name: str, value: Array, wanted: Shape, hint: Hint = no_hint) -> None:
+    """An array of the shape wanted, and not empty."""
+    described, sizes = describe(wanted), tuple(axis.size for axis in wanted)
     if value.ndim != len(sizes) or any(
         s not in (None, n) for n, s in zip(value.shape, sizes, strict=True)
     ):
@@ -125,12 +144,6 @@ def array(
         free = " and ".join(axis.name for axis in wanted if axis.size is None)
         said = f"{name} must be {described} with {free} of at least 1, got {value.shape}"
         fail(ShapeError, where, said)
-    if like is not None and value.dtype != like.dtype:
-        said = f"{name} must be {like.dtype} as {like.name} is, got {value.dtype}"
-        both = np.result_type(value.dtype, like.dtype)
-        fail(DtypeError, where, said, f"nothing is cast in silence: give all arrays as {both}")
-    finite(where, name, value)
-    return np.asarray(value)
 
 
 def describe(wanted: Shape) -> str:
@@ -181,11 +194,11 @@ def state(
     name: str,
     value: object,
     kind: type[State] | type[LSTMState],
-    wanted: Shape,
+    wanted: Sequence[Shape],
     like: Like,
     hint: Hint,
 ) -> list[Array]:
-    """The arrays of a state, its gradient or tangent, each of the shape wanted."""
+    """The arrays of a state, its gradient or tangent, of the shapes wanted one by one."""
     if not isinstance(value, kind):
         fields = ", ".join(f"{field}=..." for field in kind._fields)
         said = f"{name} must be a rnnref.{kind.__name__}, got {hints.kind(value)}"
@@ -193,8 +206,8 @@ def state(
         guess = "is it another layer's?" if known else f"write rnnref.{kind.__name__}({fields})"
         fail(ArgumentTypeError, where, said, guess)
     return [
-        array(where, f"{name}.{field}", part, wanted, like, hint)
-        for field, part in zip(kind._fields, value, strict=True)
+        array(where, f"{name}.{field}", part, axes, like, hint)
+        for field, part, axes in zip(kind._fields, value, wanted, strict=True)
     ]
 
 

@@ -38,13 +38,13 @@ def kind(value: object) -> str:
     return name if device is None or home not in CONVERSIONS else f"{name} on {device}"
 
 
-def conversion(name: str, value: object) -> str:
+def conversion(name: str, value: object, dtype: str) -> str:
     """How to make a NumPy array of ``value``."""
     home = package(value)
     if home in CONVERSIONS and hasattr(value, "shape"):
         return f"convert it: {CONVERSIONS[home].format(name=name)}"
     if isinstance(value, list | tuple) or (hasattr(value, "__array__") and home != "numpy"):
-        return f"convert it: np.asarray({name}, dtype=np.float64)"
+        return f"convert it: np.asarray({name}, dtype={dtype})"
     return ""
 
 
@@ -77,10 +77,14 @@ def names(wanted: Collection[str], missing: Sequence[str], extra: Sequence[objec
         close = difflib.get_close_matches(key.lower(), missing, n=1)
         if close:
             return f"did you mean {close[0]!r} where it has {key!r}?"
+    if texts and not missing and all(k.startswith("bias_") for k in texts):
+        return "is it from a network with bias=True, or with more layers or directions?"
     if any(FURTHER_PARAMETER.fullmatch(key) for key in texts):
         return "is it from a network with more layers, directions or a projection?"
     if not extra and missing and all("bias" in m for m in missing):
         return "is it from a network with bias=False? give biases of zeros"
+    if not extra and missing and not any(m.endswith("_l0") for m in missing):
+        return "is it from a network with fewer layers or directions?"
     return ""
 
 
@@ -117,12 +121,12 @@ def other_size(got: tuple[int, ...], wanted: Sizes, names: Sequence[str]) -> str
     return f"is it for {name}={size}?" if size and not rest else ""
 
 
-def state(got: tuple[int, ...], steps: int, batch: int) -> str:
-    """Why a state (1, B, H) does not fit an input (T, B, D)."""
-    if len(got) != 3 or (got[1] != batch and got[0] != 1):
+def state(got: tuple[int, ...], cells: int, steps: int, batch: int) -> str:
+    """Why a state (cells, B, H) does not fit an input (T, B, D)."""
+    if len(got) != 3 or (got[1] != batch and got[0] != cells):
         return ""
-    if got[0] != 1:
-        return "its first axis counts layers and directions, here 1"
+    if got[0] != cells:
+        return f"its first axis counts layers and directions, here {cells}"
     if got[1] == steps and steps != batch:
         return "is x batch-first? np.swapaxes(x, 0, 1)"
     return f"x has B = {batch}" if got[1] != batch else ""

@@ -8,9 +8,17 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from types import ModuleType
 
-from rnnref import checks
-from rnnref.errors import ArgumentTypeError, ArgumentValueError
-from rnnref.generated import gru_reset_after, gru_reset_before, lstm, rnn_relu, rnn_tanh
+from rnnref import checks, network_checks
+from rnnref.checks import Axis
+from rnnref.errors import ArgumentValueError
+from rnnref.generated import (
+    gru_reset_after,
+    gru_reset_before,
+    lstm,
+    lstm_projected,
+    rnn_relu,
+    rnn_tanh,
+)
 from rnnref.records import LSTMState, State
 from rnnref.recurrent import Recurrent
 
@@ -28,11 +36,18 @@ class RNN(Recurrent[State]):
     Args:
         input_size: number of features D of an input.
         hidden_size: number of features H of the hidden state.
+        num_layers: number of layers; each reads the output of the one below.
+        bias: whether the cells have biases.
+        bidirectional: whether each layer also runs from the end of a sequence to its beginning;
+            the outputs of both directions stand side by side, forward direction first.
+        dropout: probability with which an output of a layer but the last is set to zero, when
+            `forward` is given masks or a generator.
         nonlinearity: ``"tanh"`` or ``"relu"``.
 
     Raises:
-        ArgumentTypeError: if a size is not an int.
-        ArgumentValueError: if a size is less than 1, or the nonlinearity not known.
+        ArgumentTypeError: if a size is not an int, a choice not a bool, dropout not a number.
+        ArgumentValueError: if a size is less than 1, dropout not in [0, 1] or without a second
+            layer, or the nonlinearity not known.
 
     Source: J. L. Elman, Finding structure in time, Cognitive Science 14 (1990).
 
@@ -72,14 +87,25 @@ class LSTM(Recurrent[LSTMState]):
     Args:
         input_size: number of features D of an input.
         hidden_size: number of features H of the hidden state and of the cell state.
+        num_layers: number of layers; each reads the output of the one below.
+        bias: whether the cells have biases.
+        bidirectional: whether each layer also runs from the end of a sequence to its beginning;
+            the outputs of both directions stand side by side, forward direction first.
+        dropout: probability with which an output of a layer but the last is set to zero, when
+            `forward` is given masks or a generator.
+        proj_size: number of features P of the hidden state after a projection,
+            ``h = W_hr (o tanh(c))``; less than ``hidden_size``, which remains that of ``c``. 0 for
+            no projection.
 
     Raises:
-        ArgumentTypeError: if a size is not an int.
-        ArgumentValueError: if a size is less than 1.
+        ArgumentTypeError: if a size is not an int, a choice not a bool, dropout not a number.
+        ArgumentValueError: if a size is less than 1, ``proj_size`` not less than ``hidden_size``,
+            dropout not in [0, 1] or without a second layer.
 
     Source: S. Hochreiter and J. Schmidhuber, Long short-term memory, Neural Computation 9 (1997);
     forget gate: F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget, Neural
-    Computation 12 (2000).
+    Computation 12 (2000); projection: H. Sak, A. Senior and F. Beaufays, Long short-term memory
+    recurrent neural network architectures for large scale acoustic modeling, Interspeech (2014).
 
     >>> import numpy as np, rnnref
     >>> ref = rnnref.LSTM(input_size=3, hidden_size=5)
@@ -90,9 +116,21 @@ class LSTM(Recurrent[LSTMState]):
     True
     """
 
+    _: KW_ONLY
+    proj_size: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        proj_size = network_checks.projection("LSTM", self.proj_size, self.hidden_size)
+        object.__setattr__(self, "proj_size", proj_size)
+
     @property
     def _code(self) -> ModuleType:
-        return lstm
+        return lstm_projected if self.proj_size else lstm
+
+    @property
+    def _output(self) -> Axis:
+        return Axis("proj_size", self.proj_size) if self.proj_size else self._hidden
 
     @property
     def _state(self) -> type[LSTMState]:
@@ -112,11 +150,18 @@ class GRU(Recurrent[State]):
     Args:
         input_size: number of features D of an input.
         hidden_size: number of features H of the hidden state.
+        num_layers: number of layers; each reads the output of the one below.
+        bias: whether the cells have biases.
+        bidirectional: whether each layer also runs from the end of a sequence to its beginning;
+            the outputs of both directions stand side by side, forward direction first.
+        dropout: probability with which an output of a layer but the last is set to zero, when
+            `forward` is given masks or a generator.
         reset_after: whether the reset gate acts after the linear map.
 
     Raises:
-        ArgumentTypeError: if a size is not an int, or ``reset_after`` not a bool.
-        ArgumentValueError: if a size is less than 1.
+        ArgumentTypeError: if a size is not an int, a choice not a bool, dropout not a number.
+        ArgumentValueError: if a size is less than 1, dropout not in [0, 1] or without a second
+            layer.
 
     Source: K. Cho et al., Learning phrase representations using RNN encoder–decoder for
     statistical machine translation, EMNLP (2014); reset after the map: its first preprint,
@@ -135,9 +180,7 @@ class GRU(Recurrent[State]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.reset_after, bool):
-            said = f"reset_after must be True or False, got {self.reset_after!r}"
-            checks.fail(ArgumentTypeError, "GRU", said)
+        network_checks.flag("GRU", "reset_after", self.reset_after)
 
     @property
     def _code(self) -> ModuleType:

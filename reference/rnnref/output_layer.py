@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -84,7 +85,7 @@ class Output(Parametrized):
         axes = (Axis("T"), Axis("B"), Axis("hidden_size", self.hidden_size))
         h = checks.array(where, "h", h, axes, Like("weight", own["weight"].dtype))
         run = self._code.forward(self._stacked(own), h.copy())
-        return run.y.copy(), self._record(own, run)
+        return run.y.copy(), self._record(own, (run,))
 
     def backward(self, tape: Tape, d_y: Array) -> OutputGradients:
         """From dL/dy to the gradients of all that `forward` was given.
@@ -112,7 +113,7 @@ class Output(Parametrized):
         """
         where = self._where("backward")
         params, run, like = self._read(where, tape)
-        d_y = checks.array(where, "d_y", d_y, checks.over_time(run.y.shape, "output_size"), like)
+        d_y = checks.array(where, "d_y", d_y, checks.time_axes(run.y.shape, "output_size"), like)
         d = self._code.backward(params, run, d_y)
         return OutputGradients(d.h, self._named(d.params))
 
@@ -147,7 +148,12 @@ class Output(Parametrized):
         if h_dot is None:
             h_dot = np.zeros_like(run.h)
         h_dot = checks.array(
-            where, "h_dot", h_dot, checks.over_time(run.h.shape, "hidden_size"), like
+            where, "h_dot", h_dot, checks.time_axes(run.h.shape, "hidden_size"), like
         )
         dots = self._dots(where, params_dot, tape, like)
         return np.asarray(self._code.jvp(params, run, dots, h_dot).y)
+
+    def _read(self, where: str, tape: object) -> tuple[Any, Any, Like]:
+        """The parameters, the arrays over time, and the dtype of this layer's tape."""
+        own, like = self._own_tape(where, tape)
+        return self._stacked(own.params), own.layers[0], like

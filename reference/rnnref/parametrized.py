@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -67,7 +68,7 @@ class Parametrized(ABC):
         {'weight_ih_l0': (5, 3), 'weight_hh_l0': (5, 5), 'bias_ih_l0': (5,), 'bias_hh_l0': (5,)}
         """
         where = self._where("init_params")
-        checks.generator(where, rng)
+        rng = checks.generator(where, rng)
         as_dtype = checks.dtype(where, dtype)
         bound = 1 / np.sqrt(self.hidden_size)
         shapes = self.parameter_shapes.items()
@@ -101,8 +102,8 @@ class Parametrized(ABC):
         """The parameters as the generated module hands them back, by name."""
         return dict(zip(self._wanted, params, strict=True))
 
-    def _read(self, where: str, tape: object) -> tuple[Any, Any, Like]:
-        """The parameters, the arrays over time, and the dtype of this layer's tape."""
+    def _own_tape(self, where: str, tape: object) -> tuple[Tape, Like]:
+        """A tape of this layer, and its dtype."""
         if not isinstance(tape, Tape):
             said = f"tape must be the rnnref.Tape that forward returned, got {hints.kind(tape)}"
             last = "it is the last of what forward returns"
@@ -110,11 +111,17 @@ class Parametrized(ABC):
         if tape.layer != self:
             said = f"tape must be of {self}, got the tape of {tape.layer}"
             checks.fail(ArgumentValueError, where, said)
-        (run,) = tape.layers
-        return self._stacked(tape.params), run, Like("the tape", run.h.dtype)
+        return tape, Like("the tape", tape.layers[0].h.dtype)
 
-    def _record(self, params: dict[str, Array], run: Any) -> Tape:
+    def _record(
+        self,
+        params: dict[str, Array],
+        runs: Sequence[Any],
+        lengths: Array | None = None,
+        masks: Array | None = None,
+    ) -> Tape:
         """The tape of a run, locked."""
-        for array in (*params.values(), *run):
+        arrays = [*params.values(), *(array for run in runs for array in run)]
+        for array in (*arrays, *(a for a in (lengths, masks) if a is not None)):
             array.flags.writeable = False
-        return Tape(self, params, (run,))
+        return Tape(self, params, tuple(runs), lengths, masks)

@@ -9,18 +9,20 @@ from rnnref.arrays import Array
 
 
 class State(NamedTuple):
-    """The state of `RNN` and `GRU`: ``h`` (1, B, H), also for its gradients and tangents.
+    """The state of `RNN` and `GRU`: ``h`` (cells, B, H), also for its gradients and tangents.
 
-    The first axis counts layers and directions, as PyTorch's ``h_0`` and ``h_n`` do.
+    A cell is one layer in one direction: there are num_layers, or twice as many if bidirectional,
+    in PyTorch's order: first layer forward, first layer reverse, second layer forward, ...
     """
 
     h: Array
 
 
 class LSTMState(NamedTuple):
-    """The state of `LSTM`: ``h`` and ``c``, each (1, B, H), also for its gradients and tangents.
+    """The state of `LSTM`: ``h`` (cells, B, P) and ``c`` (cells, B, H); gradients and tangents too.
 
-    The order is PyTorch's; name the arrays, ``LSTMState(h=..., c=...)``, and none is needed.
+    P is proj_size, or hidden_size H without a projection; cells as in `State`. The order is
+    PyTorch's; name the arrays, ``LSTMState(h=..., c=...)``, and none is needed.
     """
 
     h: Array
@@ -41,6 +43,16 @@ class Gradients(NamedTuple, Generic[S]):
     params: dict[str, Array]
 
 
+class Truncated(NamedTuple, Generic[S]):
+    """The gradients of truncated backpropagation, and those that truncation drops.
+
+    Entry by entry, ``gradients + dropped`` are the full gradients.
+    """
+
+    gradients: Gradients[S]
+    dropped: Gradients[S]
+
+
 class OutputGradients(NamedTuple):
     """dL/d of everything that went into `Output`, each of the shape of its array."""
 
@@ -58,9 +70,14 @@ class Tape:
     Attributes:
         layer: the layer whose ``forward`` made it.
         params: the parameters it ran with.
-        layers: the arrays of each layer over time, each (T, B, size), by the names of the paper:
-            ``tape.layers[0].f[t]`` is an LSTM's forget gate at time t, ``h_prev[t]`` the hidden
-            state before it.
+        layers: for each layer and direction, in the order of a state, its arrays over time, each
+            (T, B, size), by the names of the paper: ``tape.layers[0].f[t]`` is the forget gate of
+            an LSTM's first layer at time t, ``h_prev[t]`` the hidden state before that step. In
+            the reverse direction too t is the time of the input: ``h_prev[t]`` is there ``h`` at
+            t + 1. Zeros where a sequence has ended.
+        lengths: the length of each sequence (B,); None if they have one length.
+        masks: what dropout kept of the outputs of each layer but the last, bools
+            (num_layers - 1, T, B, size); None where nothing was dropped.
 
     >>> import numpy as np, rnnref
     >>> ref = rnnref.LSTM(input_size=3, hidden_size=5)
@@ -75,3 +92,24 @@ class Tape:
     layer: object
     params: dict[str, Array] = field(repr=False)
     layers: tuple[Any, ...] = field(repr=False)
+    lengths: Array | None = field(default=None, repr=False)
+    masks: Array | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class LossTape:
+    """What ``backward`` and its kin need of the ``forward`` of a loss; to be read, not written.
+
+    Attributes:
+        loss: the loss whose ``forward`` made it.
+        run: every array by its name in the formulas, each (T, B, K) or, with one number a position,
+            (T, B, 1); read-only copies.
+
+    >>> import numpy as np, rnnref
+    >>> _, tape = rnnref.CrossEntropy().forward(np.zeros((7, 2, 4)), np.ones((7, 2), int))
+    >>> tape.run.p[0, 0]
+    array([0.25, 0.25, 0.25, 0.25])
+    """
+
+    loss: object
+    run: Any = field(repr=False)

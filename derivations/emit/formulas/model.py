@@ -23,10 +23,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula in both notations, with what a reader needs beside it."""
+    """A formula in both notations, with what a reader needs beside it.
+
+    Its home is the cell or the loss whose formula it is.
+    """
 
     id: str
-    cell: str
+    home: str
     kind: str
     title: Text
     latex: str
