@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
+import rnnref
 import torch
 from claims.costs import config, number, predicted
 from oracles import code, counting
@@ -56,15 +59,25 @@ def test_parameters(cell: Cell) -> None:
     assert number(counts.parameters(cell), drawn) == sum(a.size for a in at.params.values())
 
 
-MODULES = {"rnn_tanh": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru_reset_after": torch.nn.GRU}
+NETWORKS = {
+    "rnn_tanh": (torch.nn.RNN, rnnref.RNN, {}),
+    "rnn_relu": (torch.nn.RNN, rnnref.RNN, {"nonlinearity": "relu"}),
+    "lstm": (torch.nn.LSTM, rnnref.LSTM, {}),
+    "lstm_projected": (torch.nn.LSTM, rnnref.LSTM, {"proj_size": 2}),
+    "gru_reset_after": (torch.nn.GRU, rnnref.GRU, {}),
+}
+SIZES = {"D": 3, "H": 5, "P": 2}
 
 
-@pytest.mark.parametrize("id", MODULES)
+@pytest.mark.parametrize("id", NETWORKS)
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("layers", [1, 3])
 @pytest.mark.parametrize("directions", [1, 2])
 def test_parameters_of_networks(id: str, layers: int, directions: int, bias: bool) -> None:
-    theirs = MODULES[id](3, 5, layers, bias=bias, bidirectional=directions == 2)
-    ours = counts.network_parameters(CELLS[id], layers, directions, bias)
-    found = ours.subs({counts.SIZE["D"]: 3, counts.SIZE["H"]: 5})
-    assert found == sum(p.numel() for p in theirs.parameters())
+    theirs, ours, settings = NETWORKS[id]
+    settings = {**settings, "bias": bias, "bidirectional": directions == 2}
+    wanted = sum(p.numel() for p in theirs(3, 5, layers, **settings).parameters())
+    shapes = ours(3, 5, layers, **settings).parameter_shapes
+    assert sum(math.prod(shape) for shape in shapes.values()) == wanted
+    found = counts.network_parameters(CELLS[id], layers, directions, bias)
+    assert found.subs({counts.SIZE[name]: size for name, size in SIZES.items()}) == wanted

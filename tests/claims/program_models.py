@@ -1,7 +1,7 @@
 """Evidence on the models of the source document's program: held against the package.
 
 Imports the program's classes, PyTorch, NumPy and the package under test. All in float64, with the
-parameters that PyTorch draws; the layers of a stack are run one by one.
+parameters that PyTorch draws.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ def _agree(en: str, zh: str, error: float) -> Shown:
 def vanilla() -> Iterable[Shown]:
     """VanillaRNN against RNN and Output: outputs, last state, gradients."""
     model, x = _made("VanillaRNN", D, H, K)
-    start = torch.randn(B, H, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    start = torch.randn(B, H, dtype=torch.float64, generator=_generator())
     x.requires_grad_(), start.requires_grad_()
     outputs, last = model(x, start)
-    weights = torch.randn_like(outputs)
+    weights = torch.randn(outputs.shape, dtype=torch.float64, generator=_generator())
     (outputs * weights).sum().backward()
     rnn, head = rnnref.RNN(D, H), rnnref.Output(H, K)
     params = {
@@ -106,27 +106,35 @@ def biases() -> Iterable[Shown]:
 
 
 def models() -> Iterable[Shown]:
-    """The other models in evaluation mode, layer by layer."""
-    for name, attribute, kind in (
-        ("LSTMModel", "lstm", rnnref.LSTM),
-        ("GRUModel", "gru", rnnref.GRU),
+    """The other models in evaluation mode: outputs and gradients of every parameter."""
+    for name, attribute, layer in (
+        ("LSTMModel", "lstm", rnnref.LSTM(D, H, LAYERS)),
+        ("GRUModel", "gru", rnnref.GRU(D, H, LAYERS)),
+        ("BiLSTM", "lstm", rnnref.LSTM(D, H, LAYERS, bidirectional=True)),
     ):
-        model, x = _made(name, D, H, LAYERS, K)
-        y = _stack(kind, getattr(model, attribute), _time_first(x), "")
-        z = rnnref.Output(H, K).forward(_linear(model.fc), y)[0]
-        yield _agree(f"{name}, evaluation mode", f"{name}，评估模式", _apart(z, _swap(model(x)[0])))
-    wrong = _stack(lambda *s: rnnref.GRU(*s, reset_after=False), model.gru, _time_first(x), "")
-    error = _apart(wrong, _swap(model.gru(x)[0]))
-    what = Text("GRUModel's layers with the reset before", "GRUModel 的各层改为先重置")
+        error = _model(name, attribute, layer)
+        yield _agree(f"{name}, evaluation mode", f"{name}，评估模式", error)
+    error = _model("GRUModel", "gru", rnnref.GRU(D, H, LAYERS, reset_after=False))
+    what = Text("GRUModel against the reset before", "GRUModel 与先重置的 GRU 相比")
     yield Shown(what, error > 1e-3, f"{error:.1e}")
-    model, x = _made("BiLSTM", D, H, LAYERS, K)
-    y = _stack(rnnref.LSTM, model.lstm, _time_first(x), "both")
-    z = rnnref.Output(2 * H, K).forward(_linear(model.fc), y)[0]
-    yield _agree(
-        "BiLSTM: two directions, concatenated in each layer",
-        "BiLSTM：逐层拼接两个方向",
-        _apart(z, _swap(model(x))),
-    )
+
+
+def _model(name: str, attribute: str, layer: Any) -> float:
+    """The largest error of outputs and gradients of a model of the program."""
+    sizes = (D, H, LAYERS, K)
+    model, x = _made(name, *sizes)
+    outputs = model(x)
+    outputs = outputs if name == "BiLSTM" else outputs[0]
+    weights = torch.randn(outputs.shape, dtype=torch.float64, generator=_generator())
+    (outputs * weights).sum().backward()
+    theirs = dict(getattr(model, attribute).named_parameters())
+    y, _, tape = layer.forward({n: _numpy(p) for n, p in theirs.items()}, _time_first(x))
+    head = rnnref.Output(model.fc.in_features, K)
+    z, head_tape = head.forward(_linear(model.fc), y)
+    back = head.backward(head_tape, _time_first(weights))
+    grads = layer.backward(tape, back.h).params
+    errors = [_apart(grads[n], p.grad) for n, p in theirs.items()]
+    return max(_apart(z, _swap(outputs)), *errors)
 
 
 def dropout() -> Iterable[Shown]:
@@ -165,21 +173,8 @@ def dropout() -> Iterable[Shown]:
     yield Shown(what, rates == (0, 0.5, 0.5), str(rates))
 
 
-def _stack(kind: Any, module: Any, x: Any, directions: str) -> Any:
-    """All layers of a PyTorch module, each by a layer of ours in each direction."""
-    width = D
-    for layer in range(LAYERS):
-        forward = kind(width, H).forward(_own(module, f"_l{layer}"), x)[0]
-        if directions == "both":
-            reverse = kind(width, H).forward(_own(module, f"_l{layer}_reverse"), x[::-1].copy())[0]
-            forward = np.concatenate([forward, reverse[::-1]], axis=2)
-        x, width = forward, forward.shape[2]
-    return x
-
-
-def _own(module: Any, ending: str) -> Params:
-    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    return {f"{name}_l0": _numpy(getattr(module, name + ending)) for name in names}
+def _generator() -> torch.Generator:
+    return torch.Generator().manual_seed(1)
 
 
 def _linear(layer: Any) -> Params:

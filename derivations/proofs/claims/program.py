@@ -81,11 +81,11 @@ CLAIMS = (
         Text("Evaluation mode; float64; two layers.", "评估模式；float64；两层。"),
         Verdict.CORRECTED,
         Text(
-            "True of both LSTMs: run layer by layer with `rnnref` they give the same outputs to "
-            "rounding; the bidirectional one concatenates the two directions in every layer, so "
+            "True of both LSTMs: `rnnref.LSTM` gives the same outputs and gradients to rounding; "
+            "the bidirectional one concatenates the two directions in every layer, so "
             "its output layer reads $2H$ features. The GRU is the one with the reset after the "
             "linear map, not that of the equations. The bidirectional model drops its last states.",
-            "对两个 LSTM 成立：用 `rnnref` 逐层运行，输出在舍入误差内相同；双向 LSTM "
+            "对两个 LSTM 成立：`rnnref.LSTM` 的输出与梯度在舍入误差内与之相同；双向 LSTM "
             "在每一层拼接两个方向，"
             "故输出层读取 $2H$ 个特征。GRU 则是先作线性映射再重置的那一种，不是方程中的那一种。"
             "双向模型丢弃了末状态。",
