@@ -19,6 +19,7 @@ import re
 from typing import Any, ClassVar
 from xml.etree import ElementTree
 
+from claims import Claims, claim_html, summary_html
 from formulas import Formula, UnknownNameError
 from katex import MathError
 from markdown import Markdown
@@ -39,10 +40,11 @@ DISPLAYED = r"\$\$.*?(?:\$\$|$)|\\\[.*?(?:\\\]|$)|\\begin\{\w+\*?\}"
 class Cards(BlocksExtension):
     """The extension. One object serves every page of one language, one page after another."""
 
-    def __init__(self, pieces: Pieces) -> None:
+    def __init__(self, pieces: Pieces, claims: Claims) -> None:
         """``pieces`` makes the HTML, and so decides the language."""
         super().__init__()
         self.pieces = pieces
+        self.claims = claims
         self.problems: list[str] = []
         self.placed: list[str] = []
 
@@ -53,7 +55,7 @@ class Cards(BlocksExtension):
         md.preprocessors.register(_ChineseLines(md), "chinese-lines", 5)
         md.inlinePatterns.register(_InlineMath(INLINE, md, self), "inline-math", 185)
         md.inlinePatterns.register(_DisplayMath(DISPLAYED, md, self), "display-math", 184)
-        for block in (_Formula, _Display, *_TABLES):
+        for block in (_Formula, _Display, _Claims, *_TABLES):
             block_mgr.register(block, {"cards": self})
         block_mgr.register(_Formulas, {"cards": self})
 
@@ -191,6 +193,26 @@ class _Display(Block):
         """Set it."""
         cards = self.config["cards"]
         block.text = cards.stash(self.md, cards.pieces.display, block.text, self.argument)
+
+
+class _Claims(Block):
+    """The ledger of claims: a heading for each section of the source document, and its claims."""
+
+    NAME = "claims"
+
+    def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
+        """The sections, with a box for each claim."""
+        cards: Cards = self.config["cards"]
+        box = ElementTree.SubElement(parent, "div", {"class": "claims"})
+        box.text = cards.stash(self.md, summary_html, cards.claims, cards.pieces)
+        for section, title in cards.claims.sections.items():
+            place = {"id": f"section-{section.replace('.', '-')}"}
+            heading = ElementTree.SubElement(box, "h2", place)
+            heading.text = f"{section} {title[cards.pieces.lang]}"
+            for claim in cards.claims.of(section):
+                element = ElementTree.SubElement(box, "div", {"class": "claim", "id": claim.anchor})
+                element.text = cards.stash(self.md, claim_html, claim, cards.pieces)
+        return box
 
 
 class _Table(Block):

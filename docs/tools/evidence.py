@@ -6,7 +6,7 @@ Nothing is filled in: a route that did not run, or ran on other code, is reporte
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ class Record:
     code: Mapping[str, str] = field(default_factory=dict)
     formulas: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     mutants: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    claims: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
     def present(self) -> bool:
@@ -149,4 +150,5 @@ def _record(file: Path) -> Record:
         code=data["code"],
         formulas=data["formulas"],
         mutants=data.get("mutants", {}),
+        claims=data.get("claims", {}),
     )

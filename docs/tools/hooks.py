@@ -15,6 +15,7 @@ from typing import Any
 
 import jieba
 from cards import Cards
+from claims import read_claims
 from evidence import read_evidence
 from formulas import UnknownNameError, read_ledger
 from katex import Katex, plain
@@ -70,7 +71,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     code = config.theme["language"]
     ledger = read_ledger(root / "docs/data/formulas.json")
     evidence = read_evidence(root, ledger)
-    cards = Cards(Pieces(code, Katex(root / ".cache"), ledger, evidence))
+    claims = read_claims(root / "docs/data/claims.json")
+    cards = Cards(Pieces(code, Katex(root / ".cache"), ledger, evidence), claims)
     config.markdown_extensions.append(cards)
     if code == next(iter(config.extra["languages"])):
         _built.clear()

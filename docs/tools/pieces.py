@@ -18,7 +18,7 @@ from words import ROLES, say
 LONG = 4
 """From so many lines of NumPy on, a card shows them folded."""
 
-_MARKS = {"passed": "✓", "failed": "✗", "absent": "–", "stale": "–"}
+MARKS = {"passed": "✓", "failed": "✗", "absent": "–", "stale": "–"}
 _VERDICTS = {"verified": "✓", "partly": "◐", "failed": "✗", "unverified": "○"}
 _NAMES = {
     "python": "Python",
@@ -100,7 +100,7 @@ class Pieces:
             link = escape(cite.link)
             shown = escape(cite.link.removeprefix("https://").removeprefix("doi.org/"))
             items.append(f'{escape(cite.text)} <a href="{link}">{shown}</a>' if link else cite.text)
-        return _list(items)
+        return rich_list(items)
 
     def routes(self) -> str:
         """The table of checks: what each sees and what it cannot see."""
@@ -159,7 +159,7 @@ class Pieces:
             for cell in self.ledger.cells.values()
         ]
         heads = [self.say(h) for h in ("numbers", "cell", "module", "hash")]
-        return _list(items) + _table("modules", heads, rows)
+        return rich_list(items) + _table("modules", heads, rows)
 
     def _head(self, formula: Formula) -> str:
         title = escape(formula.title[self.lang])
@@ -193,7 +193,7 @@ class Pieces:
         block = f'<pre class="eq-numpy highlight no-copy"><code>{code.rstrip()}</code></pre>'
         if lines >= LONG:
             foot = f'<div class="eq-foot">{self._shape(formula)}</div>' if formula.shape else ""
-            return foot + _fold(self.say("numpy_lines", count=lines), block)
+            return foot + fold(self.say("numpy_lines", count=lines), block)
         return f'<div class="eq-foot">{block}{self._shape(formula)}</div>'
 
     def _display(self, tex: str) -> str:
@@ -226,7 +226,7 @@ class Pieces:
             items.insert(0, f"<li><p>{self.say('uses')} {uses}</p></li>")
         kind = "proof" if formula.kind == "bptt" else "steps"
         title = self.say(kind if len(items) > 1 else f"{kind}_one", count=len(items))
-        return _fold(title, f'<ol class="eq-steps">{"".join(items)}</ol>')
+        return fold(title, f'<ol class="eq-steps">{"".join(items)}</ol>')
 
     def _badge(self, formula: Formula) -> str:
         verdict = self.evidence.verdict(formula)
@@ -250,7 +250,7 @@ class Pieces:
     def _line(self, state: str, route: str, text: str) -> str:
         title = next(r.title for r in self.evidence.routes if r.id == route)[self.lang]
         return (
-            f'<li class="{state}"><span class="eq-mark">{_MARKS[state]}</span>'
+            f'<li class="{state}"><span class="eq-mark">{MARKS[state]}</span>'
             f"<span><b>{escape(title)}</b> {text}</span></li>"
         )
 
@@ -315,7 +315,8 @@ def _indexed(formula: Formula, html: str) -> str:
     return f"<!--{formula.anchor}-->{html}<!--/{formula.anchor}-->"
 
 
-def _fold(title: str, html: str) -> str:
+def fold(title: str, html: str) -> str:
+    """HTML that is hidden under a title until it is opened."""
     return f'<details class="eq-fold"><summary>{title}</summary>{html}</details>'
 
 
@@ -331,7 +332,8 @@ def _row(*cells: str) -> str:
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _list(items: Iterable[str]) -> str:
+def rich_list(items: Iterable[str]) -> str:
+    """A list of items that are HTML."""
     return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
 
 

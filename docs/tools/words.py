@@ -39,6 +39,18 @@ _WORDS = {
     "uses": ("Uses", "用到"),
     "numpy_lines": ("NumPy, {count} lines", "NumPy，{count} 行"),
     "not_in_ledger": ("Not in the ledger", "未登记"),
+    # the ledger of claims
+    "stated": ("The document says", "文档所述"),
+    "assumed": ("Assumptions", "前提"),
+    "found": ("What is true", "结论"),
+    "rests_on": ("Rests on", "依据公式"),
+    "shown": ("Evidence, {count} items", "依据，{count} 条"),
+    "shown_one": ("Evidence, 1 item", "依据，1 条"),
+    "verdict_proved": ("Proved", "成立"),
+    "verdict_corrected": ("Corrected", "已更正"),
+    "verdict_refuted": ("Refuted", "不成立"),
+    "verdict_empirical": ("Measured", "实测"),
+    "verdict_opinion": ("Opinion", "观点"),
     # tables
     "symbol": ("Symbol", "记号"),
     "meaning": ("Meaning", "含义"),
