@@ -7,13 +7,24 @@ and SymPy.
 from derivations.proofs.claims import (
     definitions,
     feedforward,
+    gradients,
     memory,
     recurrence,
     sequences,
+    through_time,
     unrolling,
 )
 from derivations.proofs.claims.claim import Claim
 
-SUBJECTS = (definitions, recurrence, unrolling, sequences, feedforward, memory)
+SUBJECTS = (
+    definitions,
+    recurrence,
+    unrolling,
+    sequences,
+    feedforward,
+    memory,
+    through_time,
+    gradients,
+)
 
 CLAIMS: tuple[Claim, ...] = tuple(claim for subject in SUBJECTS for claim in subject.CLAIMS)
