@@ -8,6 +8,7 @@ step i has ``D_i = diag(tanh'(a_i)) = diag(1 - h_i^2)``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
@@ -22,11 +23,31 @@ from derivations.proofs.results import Checked
 
 CELL = CELLS["rnn_tanh"]
 
-FACTORS: dict[str, Callable[[Matrix, Matrix], Matrix]] = {
-    "D W": lambda D, W: D * W,
-    "W^T D": lambda D, W: W.T * D,
-    "D W^T": lambda D, W: D * W.T,
-    "W D": lambda D, W: W * D,
+
+@dataclass(frozen=True)
+class Factor:
+    """``D W`` and its kin: whether D stands on the left, and whether W is transposed."""
+
+    diagonal_first: bool
+    transposed: bool
+
+    def matrix(self, D: Matrix, W: Matrix) -> Matrix:
+        """The factor of matrices."""
+        M = W.T if self.transposed else W
+        return D * M if self.diagonal_first else M * D
+
+    def entry(self, step: Entries, row: Index, column: Index) -> sympy.Expr:
+        """The entry of the factor of a step, for any size."""
+        at = (column, row) if self.transposed else (row, column)
+        slope = 1 - step.entry("h", row if self.diagonal_first else column) ** 2
+        return element("W_hh", ("H", "H"), *at) * slope
+
+
+FACTORS = {
+    "D W": Factor(diagonal_first=True, transposed=False),
+    "W^T D": Factor(diagonal_first=False, transposed=True),
+    "D W^T": Factor(diagonal_first=True, transposed=True),
+    "W D": Factor(diagonal_first=False, transposed=False),
 }
 ORDERS = {"k+1 first": 1, "t first": -1}
 LAYOUTS: dict[str, Callable[[Matrix], Matrix]] = {
@@ -52,24 +73,19 @@ def any_size(reading: Reading, steps: int) -> Checked:
     row, column = (J, K) if reading.layout == "numerator" else (K, J)
     direct = sequence[-1].entry("h", row).diff(sequence[0].element("h_prev", column))
     ordered = sequence[:: ORDERS[reading.order]]
-    return Checked("rnn_tanh.h_D_h_prev", residual(_product(reading.factor, ordered, J, K), direct))
+    found = _product(FACTORS[reading.factor], ordered, J, K)
+    return Checked("rnn_tanh.h_D_h_prev", residual(found, direct))
 
 
-def _product(factor: str, steps: Sequence[Entries], row: Index, column: Index) -> sympy.Expr:
+def _product(factor: Factor, steps: Sequence[Entries], row: Index, column: Index) -> sympy.Expr:
     first, *rest = steps
     if not rest:
-        return _factor(factor, first, row, column)
+        return factor.entry(first, row, column)
 
     def term(m: Index) -> sympy.Expr:
-        return _factor(factor, first, row, m) * _product(factor, rest, m, column)
+        return factor.entry(first, row, m) * _product(factor, rest, m, column)
 
     return sum_over("H", f"s{len(rest)}", term)
-
-
-def _factor(factor: str, step: Entries, row: Index, column: Index) -> sympy.Expr:
-    at = row if factor.startswith("D") else column
-    weight = (column, row) if factor.endswith("W^T") or factor.startswith("W^T") else (row, column)
-    return element("W_hh", ("H", "H"), *weight) * (1 - step.entry("h", at) ** 2)
 
 
 def slope(argument: str) -> Checked:
@@ -89,5 +105,5 @@ def differences() -> Iterator[tuple[Reading, Matrix]]:
     D = [sympy.diag(Rational(1, 2), Rational(1, 3)), sympy.diag(1, Rational(1, 5))]
     jacobian = D[1] * W * D[0] * W
     for factor, order, layout in product(FACTORS, ORDERS, LAYOUTS):
-        first, second = (FACTORS[factor](d, W) for d in D[:: ORDERS[order]])
+        first, second = (FACTORS[factor].matrix(d, W) for d in D[:: ORDERS[order]])
         yield Reading(factor, order, layout), first * second - LAYOUTS[layout](jacobian)

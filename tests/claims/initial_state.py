@@ -32,7 +32,7 @@ def zero_by_default() -> Iterable[Shown]:
         ref = make(input_size=D, hidden_size=H)
         params, x = ref.init_params(rng), rng.normal(size=(T, B, D))
         zeros = np.zeros((1, B, H))
-        state = (zeros, zeros) if make is rnnref.LSTM else (zeros,)
+        state = rnnref.LSTMState(zeros, zeros) if make is rnnref.LSTM else rnnref.State(zeros)
         apart = np.abs(ref.forward(params, x)[0] - ref.forward(params, x, state)[0]).max()
         yield _shown(f"rnnref.{make.__name__}", float(apart))
     yield vanish(

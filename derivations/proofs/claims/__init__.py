@@ -8,9 +8,12 @@ from derivations.proofs.claims import (
     definitions,
     feedforward,
     gradients,
+    jacobians,
     memory,
+    norms,
     recurrence,
     sequences,
+    spectra,
     through_time,
     unrolling,
 )
@@ -25,6 +28,9 @@ SUBJECTS = (
     memory,
     through_time,
     gradients,
+    jacobians,
+    norms,
+    spectra,
 )
 
 CLAIMS: tuple[Claim, ...] = tuple(claim for subject in SUBJECTS for claim in subject.CLAIMS)
