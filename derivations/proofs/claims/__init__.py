@@ -7,8 +7,13 @@ and SymPy.
 from derivations.proofs.claims import (
     definitions,
     feedforward,
+    gated_gradients,
     gradients,
+    gru_gradients,
     jacobians,
+    lstm_gates,
+    lstm_limits,
+    lstm_vanishing,
     memory,
     norms,
     recurrence,
@@ -31,6 +36,11 @@ SUBJECTS = (
     jacobians,
     norms,
     spectra,
+    lstm_gates,
+    lstm_limits,
+    gated_gradients,
+    lstm_vanishing,
+    gru_gradients,
 )
 
 CLAIMS: tuple[Claim, ...] = tuple(claim for subject in SUBJECTS for claim in subject.CLAIMS)
