@@ -6,6 +6,7 @@ and SymPy.
 
 from derivations.proofs.claims import (
     definitions,
+    directions,
     feedforward,
     gated_gradients,
     gradients,
@@ -41,6 +42,7 @@ SUBJECTS = (
     gated_gradients,
     lstm_vanishing,
     gru_gradients,
+    directions,
 )
 
 CLAIMS: tuple[Claim, ...] = tuple(claim for subject in SUBJECTS for claim in subject.CLAIMS)

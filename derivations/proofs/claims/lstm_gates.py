@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import sympy
 from sympy import Rational
@@ -20,7 +19,6 @@ from derivations.proofs.normal import residual
 from derivations.proofs.results import Checked
 
 LSTM, GATES = CELLS["lstm"], gated_paths.LSTM_GATES
-VALUE, BLOCK = (partial(f, LSTM, GATES) for f in (gate_limits.value, gate_limits.block))
 _i, _f, _g, _o, _c = (free(name) for name in ("i", "f", "g", "o", "c_prev"))
 
 

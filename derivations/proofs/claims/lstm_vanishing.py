@@ -108,21 +108,22 @@ CLAIMS = (
             r"$\omega = \tfrac14 \sigma_o$, $q = \varphi + \beta + \omega (1 - \varphi)$. If "
             r"$q < 1$ then $\|\partial c_T/\partial c_t\|_2 \le q^{T-t}$ and "
             r"$\|\partial h_T/\partial h_t\|_2 \le q^{T-t}$. Proof: "
-            r"$|c_t| \le \varphi C + 1 = C$; with $\sigma' \le \tfrac14$ the norms of the four "
-            r"blocks are at most the entries of $M = \begin{pmatrix} \beta + \omega & \varphi \\ "
-            r"\beta & \varphi \end{pmatrix}$ (order $h, c$), those of a product at most the "
-            r"entries of $M^n$; and $M v = v - (1 - q) \begin{pmatrix} 1 \\ 1 \end{pmatrix} \le q "
-            r"v$ for $v = (1, 1 - \omega)^\top$, so $M^n v \le q^n "
-            r"v$. The condition is sufficient, not necessary.",
+            r"$|c_t| \le \varphi C + 1 = C$; $q < 1$ forces $\omega < 1$; with "
+            r"$\sigma' \le \tfrac14$ the norms of the four blocks are at most the entries of "
+            r"$M = \begin{pmatrix} \beta + \omega & \varphi \\ \beta & \varphi \end{pmatrix}$ "
+            r"(order $h, c$), those of a product at most the entries of $M^n$; and "
+            r"$M v = v - (1 - q) \begin{pmatrix} 1 \\ 1 \end{pmatrix} \le q v$ for "
+            r"$v = (1, 1 - \omega)^\top$, so $M^n v \le q^n v$. The condition is sufficient, not "
+            r"necessary.",
             r"记 $\beta = \tfrac14 C \sigma_f + \tfrac14 \sigma_i + \sigma_g$，"
             r"$\omega = \tfrac14 \sigma_o$，$q = \varphi + \beta + \omega (1 - \varphi)$。若 "
             r"$q < 1$，则 $\|\partial c_T/\partial c_t\|_2 \le q^{T-t}$，"
             r"$\|\partial h_T/\partial h_t\|_2 \le q^{T-t}$。证明：$|c_t| \le \varphi C + 1 = C$；"
-            r"由 $\sigma' \le \tfrac14$，四块的范数不超过 $M = \begin{pmatrix} \beta + \omega & "
-            r"\varphi \\ \beta & \varphi \end{pmatrix}$（次序 $h, "
-            r"c$）的元素，乘积各块的范数不超过 $M^n$ 的元素；取 $v = (1, 1 - \omega)^\top$，有 $M "
-            r"v = v - (1 - q) \begin{pmatrix} 1 \\ 1 \end{pmatrix} \le q v$，故 $M^n v \le q^n "
-            r"v$。此条件充分而不必要。",
+            r"$q < 1$ 蕴含 $\omega < 1$；由 $\sigma' \le \tfrac14$，四块的范数不超过 "
+            r"$M = \begin{pmatrix} \beta + \omega & \varphi \\ \beta & \varphi \end{pmatrix}$（次"
+            r"序 $h, c$）的元素，乘积各块的范数不超过 $M^n$ 的元素；取 "
+            r"$v = (1, 1 - \omega)^\top$，有 $M v = v - (1 - q) \begin{pmatrix} 1 \\ 1 "
+            r"\end{pmatrix} \le q v$，故 $M^n v \le q^n v$。此条件充分而不必要。",
         ),
         bound,
         ("lstm.c_D_h_prev", "lstm.h_D_h_prev", "lstm.c_D_c_prev", "lstm.h_D_c_prev"),
