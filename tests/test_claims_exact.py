@@ -25,7 +25,7 @@ from derivations.proofs.reach import (
 )
 from derivations.proofs.results import Checked
 
-SIZES = {"D": 3, "H": 2, "K": 4}
+SIZES = {"D": 3, "H": 2, "K": 4, "P": 4}
 WHAT = Text("a thing", "某事")
 recurrent = pytest.mark.parametrize(
     "cell", [c for c in CELLS.values() if c.states], ids=lambda c: c.id

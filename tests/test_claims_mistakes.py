@@ -175,10 +175,12 @@ def test_a_slope_of_another_gate_in_the_bounded_blocks(gate: str) -> None:
 
 @pytest.mark.parametrize(("gate", "limit"), [("f", 0), ("f", 1), ("i", 0), ("i", 1), ("o", 0)])
 def test_a_limit_at_the_other_end(gate: str, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = gate_limits._at
-    monkeypatch.setattr(
-        gate_limits, "_at", lambda e, g, n: at(e, g, 1 - n if (g, n) == (gate, limit) else n)
-    )
+    put = gate_limits._put
+
+    def mistaken(e: sympy.Expr, gates: gate_limits.Gates) -> sympy.Expr:
+        return put(e, {g: 1 - n if (g, n) == (gate, limit) else n for g, n in gates.items()})
+
+    monkeypatch.setattr(gate_limits, "_put", mistaken)
     claim = {"f": "forget", "i": "input", "o": "output"}[gate]
     assert fails(getattr(lstm_limits, f"{claim}_limits"))
 

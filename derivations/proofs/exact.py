@@ -13,7 +13,7 @@ import sympy
 from sympy import Matrix
 
 from derivations.functions import relu, sigmoid, tanh
-from derivations.notation import Affine, Cell, Equation
+from derivations.notation import SIZES, Affine, Cell, Equation, Product
 
 Values: TypeAlias = Mapping[str, Matrix]
 """Matrices of numbers or symbols by the name of the array; a vector is one column."""
@@ -35,7 +35,7 @@ def point(cell: Cell, sizes: Mapping[str, int], **given: Matrix) -> dict[str, Ma
 def scalars(cell: Cell, **given: sympy.Expr) -> dict[str, Matrix]:
     """A point where every size is 1."""
     numbers = {name: Matrix([[value]]) for name, value in given.items()}
-    return point(cell, {"D": 1, "H": 1, "K": 1}, **numbers)
+    return point(cell, dict.fromkeys(SIZES, 1), **numbers)
 
 
 def evaluated(cell: Cell, values: Values) -> dict[str, Matrix]:
@@ -72,15 +72,17 @@ def state_jacobian(cell: Cell, values: Values, inputs: Sequence[Matrix]) -> Matr
 
 def _value(equation: Equation, found: Values) -> Matrix:
     if isinstance(equation.right, Affine):
-        first, *rest = (
-            found[p.weight.name] * found[p.vector.name] + found[p.bias.name]
-            for p in equation.right.products
-        )
+        first, *rest = (_product(p, found) for p in equation.right.products)
         return sum(rest, first)
     names = [sympy.Symbol(name) for name in equation.reads]
     rows = zip(*(found[name] for name in equation.reads), strict=True)
     expression = equation.right.expression.doit()
     return Matrix([_exact(expression.xreplace(dict(zip(names, r, strict=True)))) for r in rows])
+
+
+def _product(p: Product, found: Values) -> Matrix:
+    product = found[p.weight.name] * found[p.vector.name]
+    return product + found[p.bias.name] if p.bias else product
 
 
 def _exact(e: sympy.Expr) -> sympy.Expr:

@@ -9,7 +9,7 @@ import sympy
 from sympy.matrices.exceptions import ShapeError
 
 from derivations.cells import CELLS
-from derivations.notation import SIZES, Text
+from derivations.notation import Text
 from derivations.proofs import source_forms
 from derivations.proofs.claims.claim import Claim, Shown, Verdict
 from derivations.proofs.results import Checked
@@ -41,7 +41,7 @@ def shapes() -> Iterable[Shown]:
     products = {"W_hh": ("H", "H"), "W_xh": ("D", "H"), "W_hy": ("H", "K")}
     stated = {"W_hh": ("H", "H"), "W_xh": ("H", "D"), "W_hy": ("K", "H")}
     for weight, (read, made) in products.items():
-        found = [shape for shape in product(SIZES, repeat=2) if _fits(shape, read, made)]
+        found = [shape for shape in product("DHK", repeat=2) if _fits(shape, read, made)]
         what = Text(
             f"shapes that fit ${weight[0]}_{{{weight[2:]}}}$",
             f"${weight[0]}_{{{weight[2:]}}}$ 可取的形状",

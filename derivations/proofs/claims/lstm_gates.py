@@ -8,34 +8,33 @@ import sympy
 from sympy import Rational
 
 from derivations.cells import CELLS
-from derivations.functions import sigmoid
 from derivations.notation import Text
 from derivations.proofs import gate_limits, gated_paths
 from derivations.proofs.claims.claim import Claim, Shown, Verdict
 from derivations.proofs.claims.exactly import equal, vanish
-from derivations.proofs.gate_limits import free
 from derivations.proofs.indices import Entries, J, unrolled
 from derivations.proofs.normal import residual
 from derivations.proofs.results import Checked
 
 LSTM, GATES = CELLS["lstm"], gated_paths.LSTM_GATES
-_i, _f, _g, _o, _c = (free(name) for name in ("i", "f", "g", "o", "c_prev"))
 
 
 def gates() -> Iterable[Shown]:
     """How each gate enters, and that its values lie strictly between 0 and 1."""
     step = Entries(LSTM, frozenset(GATES))
-    for name, stated in (("c", _f * _c + _i * _g), ("h", _o * step.scalar(sympy.Symbol("s"), J))):
+    f, c_prev, i, g, o, s = sympy.symbols("f c_prev i g o s")
+    for name, expression in (("c", f * c_prev + i * g), ("h", o * s)):
+        stated = step.scalar(expression, J)
         what = Text(f"${name}_t$ in terms of the gates", f"用门表示的 ${name}_t$")
         yield vanish(what, [Checked(f"lstm.{name}", residual(step.entry(name, J), stated))])
-    a = sympy.Symbol("a", real=True)
-    exact = sigmoid(a).rewrite(sympy.exp)
-    what = Text(r"$\sigma(a) > 0$", r"$\sigma(a) > 0$")
-    yield Shown(what, bool(exact.is_positive), str(exact))
-    what = Text(r"$1 - \sigma(a) = \sigma(-a) > 0$", r"$1 - \sigma(a) = \sigma(-a) > 0$")
-    yield equal(what, 1 - exact, exact.subs(a, -a))
-    what = Text(r"$\sigma(a)$ as $a \to \mp\infty$", r"$a \to \mp\infty$ 时的 $\sigma(a)$")
-    yield Shown(what, gate_limits.sigmoid_limits() == (0, 1), str(gate_limits.sigmoid_limits()))
+    what = Text(
+        r"$\sigma(a)$ and $1 - \sigma(a) = \sigma(-a)$ are positive; limits of $\sigma(a)$ for "
+        r"$a \to \mp\infty$",
+        r"$\sigma(a)$ 与 $1 - \sigma(a) = \sigma(-a)$ 为正；$a \to \mp\infty$ 时 $\sigma(a)$ 的极"
+        r"限",
+    )
+    ends = gate_limits.sigmoid_ends()
+    yield Shown(what, ends == (0, 1, True), str(ends[:2]))
 
 
 def cell_memory() -> Iterable[Shown]:

@@ -3,73 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import sympy
 
 from derivations.cells import CELLS
 from derivations.notation import Text
-from derivations.proofs import gate_limits, gated_paths
 from derivations.proofs.claims.claim import Claim, Shown, Verdict
-from derivations.proofs.claims.exactly import equal
-from derivations.proofs.gate_limits import free
-from derivations.proofs.indices import Entries, J, K, delta, element
+from derivations.proofs.gate_limits import Gates, array, block
+from derivations.proofs.indices import Entries, J, K, delta
 from derivations.proofs.normal import residual
 from derivations.proofs.reach import occurring
 
-LSTM, GATES = CELLS["lstm"], gated_paths.LSTM_GATES
-VALUE, BLOCK = (partial(f, LSTM, GATES) for f in (gate_limits.value, gate_limits.block))
-_i, _f, _g, _o, _c = (free(name) for name in ("i", "f", "g", "o", "c_prev"))
+LSTM = CELLS["lstm"]
+STEP = Entries(LSTM)
+SYMBOLS = {name: a.symbol for name, a in LSTM.arrays.items()}
+LATEX = {"c": "c_t", "h": "h_t", "c_prev": "c_{t-1}", "h_prev": "h_{t-1}", "x": "x_t"}
 
 
 def forget_limits() -> Iterable[Shown]:
     """f to 0 and to 1: the cell state and its derivatives."""
-    left = _g * _i * (1 - _i) * _weight("hi") + _i * (1 - _g**2) * _weight("hg")
-    for limit, state, along in ((0, _i * _g, sympy.S.Zero), (1, _c + _i * _g, delta("H", J, K))):
-        yield _at("f", limit, "c_t", VALUE("c", "f", limit), state)
-        yield _at(
-            "f", limit, r"\partial c_t/\partial c_{t-1}", BLOCK("c", "c_prev", "f", limit), along
+    for f, state, along in ((0, "i * g", 0), (1, "c_prev + i * g", 1)):
+        yield _array("c", {"f": f}, state)
+        yield _block("c", "c_prev", {"f": f}, along * delta("H", J, K))
+        left = _entry("g * i * (1 - i)") * _weight("W_hi") + _entry("i * (1 - g**2)") * _weight(
+            "W_hg"
         )
-        found = BLOCK("c", "h_prev", "f", limit)
-        yield _at("f", limit, r"\partial c_t/\partial h_{t-1}", found, left)
-    grown = VALUE("c", "f", 1).xreplace({_i: sympy.S.One, _g: sympy.S.One})
-    what = Text(r"$c_t$ with $f, i, g \to 1$", r"$f, i, g \to 1$ 时的 $c_t$")
-    yield equal(what, grown, _c + 1)
+        yield _block("c", "h_prev", {"f": f}, left)
+    yield _array("c", {"f": 1, "i": 1, "g": 1}, "c_prev + 1")
 
 
 def input_limits() -> Iterable[Shown]:
     """i to 0 and to 1; at 0 the input still acts on the cell state, through f."""
-    yield _at("i", 0, "c_t", VALUE("c", "i", 0), _f * _c)
-    by_x = _c * _f * (1 - _f) * element("W_if", ("H", "D"), J, K)
-    yield _at("i", 0, r"\partial c_t/\partial x_t", BLOCK("c", "x", "i", 0), by_x)
-    yield _at("i", 1, "c_t", VALUE("c", "i", 1), _f * _c + _g)
-    replaced = VALUE("c", "i", 1).xreplace({_f: sympy.S.Zero})
-    what = Text(r"$c_t$ with $i \to 1$, $f \to 0$", r"$i \to 1$、$f \to 0$ 时的 $c_t$")
-    yield equal(what, replaced, _g)
+    yield _array("c", {"i": 0}, "f * c_prev")
+    yield _block("c", "x", {"i": 0}, _entry("c_prev * f * (1 - f)") * _weight("W_if"))
+    yield _array("c", {"i": 1}, "f * c_prev + g")
+    yield _array("c", {"i": 1, "f": 0}, "g")
 
 
 def output_limits() -> Iterable[Shown]:
     """o to 0 and to 1: the hidden state; the cell state knows nothing of it."""
-    s = Entries(LSTM, frozenset(GATES)).scalar(sympy.Symbol("s"), J)
-    yield _at("o", 0, "h_t", VALUE("h", "o", 0), sympy.S.Zero)
+    yield _array("h", {"o": 0}, "0")
     for by in ("h_prev", "c_prev", "x"):
-        name = {"h_prev": "h_{t-1}", "c_prev": "c_{t-1}", "x": "x_t"}[by]
-        found = BLOCK("h", by, "o", 0)
-        yield _at("o", 0, rf"\partial h_t/\partial {name}", found, sympy.S.Zero)
-    yield _at("o", 1, "h_t", VALUE("h", "o", 1), s)
-    read = occurring(Entries(LSTM, frozenset(GATES)).entry("c", J))
+        yield _block("h", by, {"o": 0}, sympy.S.Zero)
+    yield _array("h", {"o": 1}, "s")
+    read = occurring(Entries(LSTM, frozenset("ifgo")).entry("c", J))
     what = Text("what $c_t$ reads", "$c_t$ 所依赖的量")
     yield Shown(what, read == {"f", "i", "g", "c_prev"}, ", ".join(sorted(read)))
 
 
-def _at(gate: str, limit: int, of: str, found: sympy.Expr, stated: sympy.Expr) -> Shown:
-    what = Text(rf"${of}$ as ${gate} \to {limit}$", rf"${gate} \to {limit}$ 时的 ${of}$")
-    difference = residual(found, stated)
-    return Shown(what, bool(difference == 0), str(stated))
+def _array(name: str, gates: Gates, stated: str) -> Shown:
+    """An array in the limit is an elementwise expression."""
+    holds = residual(array(LSTM, name, gates), _entry(stated)) == 0
+    return Shown(_limit(LATEX[name], gates), bool(holds), stated)
+
+
+def _block(exit: str, by: str, gates: Gates, stated: sympy.Expr) -> Shown:
+    """A Jacobian block in the limit, at (j, k)."""
+    holds = residual(block(LSTM, exit, by, gates), stated) == 0
+    of = rf"\partial {LATEX[exit]}/\partial {LATEX[by]}"
+    return Shown(_limit(of, gates), bool(holds), "0" if stated == 0 else "")
+
+
+def _limit(of: str, gates: Gates) -> Text:
+    to = ", ".join(rf"{gate} \to {end}" for gate, end in gates.items())
+    return Text(f"${of}$ as ${to}$", f"${to}$ 时的 ${of}$")
+
+
+def _entry(expression: str) -> sympy.Expr:
+    return STEP.scalar(sympy.sympify(expression, SYMBOLS), J)
 
 
 def _weight(name: str) -> sympy.Expr:
-    return element(f"W_{name}", ("H", "H"), J, K)
+    return STEP.element(name, J, K)
 
 
 CLAIMS = (
