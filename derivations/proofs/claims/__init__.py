@@ -6,14 +6,43 @@ and SymPy.
 
 from derivations.proofs.claims import (
     definitions,
+    directions,
     feedforward,
+    gated_gradients,
+    gradients,
+    gru_gradients,
+    jacobians,
+    lstm_gates,
+    lstm_limits,
+    lstm_vanishing,
     memory,
+    norms,
     recurrence,
     sequences,
+    spectra,
+    through_time,
     unrolling,
 )
 from derivations.proofs.claims.claim import Claim
 
-SUBJECTS = (definitions, recurrence, unrolling, sequences, feedforward, memory)
+SUBJECTS = (
+    definitions,
+    recurrence,
+    unrolling,
+    sequences,
+    feedforward,
+    memory,
+    through_time,
+    gradients,
+    jacobians,
+    norms,
+    spectra,
+    lstm_gates,
+    lstm_limits,
+    gated_gradients,
+    lstm_vanishing,
+    gru_gradients,
+    directions,
+)
 
 CLAIMS: tuple[Claim, ...] = tuple(claim for subject in SUBJECTS for claim in subject.CLAIMS)

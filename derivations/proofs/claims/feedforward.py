@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise, product
 
 import sympy
@@ -42,9 +42,9 @@ def both(earlier: int, now: int) -> int:
     return max(earlier + now - 1, 0)
 
 
-def slide(unit: Callable[[int, int], int], x: Sequence[int]) -> list[int]:
+def slide(x: Sequence[int]) -> list[int]:
     """The unit moved along a sequence: one value for each window of two."""
-    return [unit(a, b) for a, b in pairwise(x)]
+    return [both(a, b) for a, b in pairwise(x)]
 
 
 def length() -> Iterable[Shown]:
@@ -56,7 +56,7 @@ def length() -> Iterable[Shown]:
             f"$W_1$ 的列数减去 ${steps}$ 步序列的输入数",
         )
         yield equal(what, sympy.expand(columns - steps * D), sympy.sympify(left))
-    lengths = {n: len(slide(both, [1] * n)) for n in range(2, 7)}
+    lengths = {n: len(slide([1] * n)) for n in range(2, 7)}
     what = Text("outputs of one moved window, by length", "滑动窗口的输出个数，按长度")
     yield Shown(what, all(out == n - 1 for n, out in lengths.items()), str(lengths))
 
@@ -70,7 +70,7 @@ def dependence() -> Iterable[Shown]:
     )
     yield Shown(what, all(v == a * b for (a, b), v in cases.items()), str(cases))
     sequences = list(product((0, 1), repeat=6))
-    right = [slide(both, x) == [a * b for a, b in pairwise(x)] for x in sequences]
+    right = [slide(x) == [a * b for a, b in pairwise(x)] for x in sequences]
     what = Text(
         "sequences of six bits on which it is right at every step", "六比特序列中每步都正确的个数"
     )

@@ -45,7 +45,7 @@ def any_length() -> Iterable[Shown]:
     relu = CELLS["rnn_relu"]
     inputs = [Matrix([kept]), *[Matrix([0])] * 3]
     steps = run(relu, scalars(relu, W_hh=1, W_ih=1), inputs)
-    what = Text("rnn_relu, $W_{hh} = 1$: states", "rnn_relu，$W_{hh} = 1$：各步状态")
+    what = Text("`rnn_relu`, $W_{hh} = 1$: states", "`rnn_relu`，$W_{hh} = 1$：各步状态")
     yield Shown(what, [s["h"][0] for s in steps] == [kept] * 4, str([s["h"][0] for s in steps]))
 
 

