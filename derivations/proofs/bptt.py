@@ -22,7 +22,16 @@ from derivations.calculus.jacobians import Block, jacobian_blocks
 from derivations.calculus.sweeps import Adjoint, reverse_sweep
 from derivations.notation import Array, Cell, Stack, State
 from derivations.proofs import swept
-from derivations.proofs.indices import Entries, Entry, Index, J, indices, inner, sum_over
+from derivations.proofs.indices import (
+    Entries,
+    Entry,
+    Index,
+    J,
+    indices,
+    inner,
+    sum_over,
+    unrolled,
+)
 from derivations.proofs.normal import residual
 from derivations.proofs.results import Checked
 
@@ -107,9 +116,7 @@ def _step_back(cell: Cell, state: State, sent_back: sympy.Expr) -> Checked:
 
 def _unrolled(cell: Cell, name: str, of: Array, steps: int, at: Sequence[int]) -> Checked:
     """The gradient of ``of`` as it enters the steps ``at``, over a sequence, against ``diff``."""
-    sequence: list[Entries] = []
-    for t in range(1, steps + 1):
-        sequence.append(Entries(cell, mark=f"_{t}", before=sequence[-1] if sequence else None))
+    sequence = unrolled(cell, steps)
     losses = (_paired(_loss(cell, t), step) for t, step in enumerate(sequence, 1))
     loss = sympy.Add(_paired(_end(cell), sequence[-1]), *losses)
     by = indices(of)

@@ -134,3 +134,12 @@ class Entries:
 def entry(cell: Cell, name: str, index: Index, free: Iterable[str] = ()) -> sympy.Expr:
     """The entry of one of a cell's vectors, expanded down to sources, parameters and ``free``."""
     return Entries(cell, frozenset(free)).entry(name, index)
+
+
+def unrolled(cell: Cell, steps: int, free: Iterable[str] = ()) -> list[Entries]:
+    """The steps of a sequence, each expanded into those before it; step t is marked ``_t``."""
+    sequence: list[Entries] = []
+    for t in range(1, steps + 1):
+        before = sequence[-1] if sequence else None
+        sequence.append(Entries(cell, frozenset(free), f"_{t}", before))
+    return sequence

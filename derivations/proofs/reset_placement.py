@@ -15,8 +15,7 @@ from sympy import Matrix
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.cells import CELLS
-from derivations.functions import sigmoid, tanh
-from derivations.notation import Affine, Cell, Equation, Product
+from derivations.proofs.exact import evaluated, point
 from derivations.proofs.indices import Index, J, delta, element, entry, sum_over
 from derivations.proofs.normal import residual
 from derivations.proofs.results import Checked
@@ -72,39 +71,11 @@ def counterexample() -> Counterexample:
 
     The reset gate is (1/2, sigmoid(1)), and ``W_hn`` exchanges the two entries.
     """
-    sizes = {"D": 1, "H": 2}
-    values = {
-        a.name: sympy.zeros(*(sizes[s] for s in a.shape), *[1] * (2 - len(a.shape)))
-        for a in (*AFTER.sources, *AFTER.parameters)
-    }
-    values["h_prev"] = Matrix([1, 1])
-    values["W_hr"] = Matrix([[0, 0], [0, 1]])
-    values["W_hn"] = Matrix([[0, 1], [1, 0]])
+    values = point(
+        AFTER,
+        {"D": 1, "H": 2},
+        h_prev=Matrix([1, 1]),
+        W_hr=Matrix([[0, 0], [0, 1]]),
+        W_hn=Matrix([[0, 1], [1, 0]]),
+    )
     return Counterexample(values, evaluated(AFTER, values)["h"], evaluated(BEFORE, values)["h"])
-
-
-def evaluated(cell: Cell, values: Mapping[str, Matrix]) -> dict[str, Matrix]:
-    """Every array of a step, exactly, from those that it is given."""
-    found = dict(values)
-    for equation in cell.equations:
-        found[equation.out.name] = _value(equation, found)
-    return found
-
-
-def _value(equation: Equation, found: Mapping[str, Matrix]) -> Matrix:
-    if isinstance(equation.right, Affine):
-        first, *rest = (_product(p, found) for p in equation.right.products)
-        return sum(rest, first)
-    names = [sympy.Symbol(name) for name in equation.reads]
-    rows = zip(*(found[name] for name in equation.reads), strict=True)
-    expression = equation.right.expression.doit()
-    return Matrix([_exact(expression.xreplace(dict(zip(names, r, strict=True)))) for r in rows])
-
-
-def _product(p: Product, found: Mapping[str, Matrix]) -> Matrix:
-    product = found[p.weight.name] * found[p.vector.name]
-    return product + found[p.bias.name] if p.bias else product
-
-
-def _exact(e: sympy.Expr) -> sympy.Expr:
-    return e.replace(sigmoid, lambda a: 1 / (1 + sympy.exp(-a))).replace(tanh, sympy.tanh)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from formulas import Cite
 from pieces import MARKS, Pieces, fold, rich_list
 
 
@@ -26,6 +27,7 @@ class Claim:
     finding: Mapping[str, str]
     shown_by: str | None
     formulas: Sequence[str]
+    cite: Sequence[Mapping[str, str]]
 
     @property
     def section(self) -> str:
@@ -72,7 +74,8 @@ def claim_html(claim: Claim, pieces: Pieces) -> str:
     return (
         f'<div class="claim-head"><a class="claim-id" href="#{claim.anchor}">{escape(claim.id)}</a>'
         f'<span class="claim-verdict {claim.verdict}">{verdict}</span></div>'
-        f"<dl>{rows}</dl>{_formulas(claim, pieces)}{_evidence(claim, pieces)}"
+        f"<dl>{rows}</dl>{_formulas(claim, pieces)}"
+        f"{_works(claim, pieces)}{_evidence(claim, pieces)}"
     )
 
 
@@ -96,6 +99,10 @@ def _formulas(claim: Claim, pieces: Pieces) -> str:
     known = pieces.ledger.formulas
     links = (f'<a href="{known[f].anchor}">({known[f].number})</a>' for f in claim.formulas)
     return f'<p class="claim-formulas">{pieces.say("rests_on")} {", ".join(links)}</p>'
+
+
+def _works(claim: Claim, pieces: Pieces) -> str:
+    return pieces.works(map(Cite.of, claim.cite)) if claim.cite else ""
 
 
 def _evidence(claim: Claim, pieces: Pieces) -> str:

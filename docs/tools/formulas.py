@@ -57,10 +57,16 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Cite:
-    """A work that a definition comes from."""
+    """A work that a definition comes from, or that a claim speaks of."""
 
     text: str
     link: str
+
+    @classmethod
+    def of(cls, data: Mapping[str, str]) -> Cite:
+        """A work as the ledgers have it; a DOI comes before an address."""
+        link = f"https://doi.org/{data['doi']}" if "doi" in data else data.get("url", "")
+        return cls(data["text"], link)
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,7 @@ def _home(name: str, data: dict[str, Any]) -> Home:
         number_prefix=data["number_prefix"],
         code=data["code"],
         code_hash=data["code_hash"],
-        cite=tuple(Cite(c["text"], _link(c)) for c in data["cite"]),
+        cite=tuple(map(Cite.of, data["cite"])),
         symbols=tuple(Symbol(**s | {"shape": tuple(s["shape"])}) for s in data["symbols"]),
     )
 
@@ -154,10 +160,6 @@ def _formula(name: str, data: dict[str, Any]) -> Formula:
         numpy=tuple(data["numpy"]),
         steps=tuple(Step(s["latex"], s["why"]) for s in data["steps"]),
     )
-
-
-def _link(cite: dict[str, str]) -> str:
-    return f"https://doi.org/{cite['doi']}" if cite.get("doi") else cite.get("url", "")
 
 
 def _suggest(name: str, known: Mapping[str, Any]) -> str:

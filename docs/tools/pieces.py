@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from evidence import Evidence, Finding, Mutants
-from formulas import Formula, Home, Ledger
+from formulas import Cite, Formula, Home, Ledger
 from katex import Katex
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -95,8 +95,12 @@ class Pieces:
 
     def cite(self, home: Home) -> str:
         """The list of works that the definition of a cell or loss comes from."""
+        return self.works(home.cite)
+
+    def works(self, works: Iterable[Cite]) -> str:
+        """A list of works, each with its link."""
         items = []
-        for cite in home.cite:
+        for cite in works:
             link = escape(cite.link)
             shown = escape(cite.link.removeprefix("https://").removeprefix("doi.org/"))
             items.append(f'{escape(cite.text)} <a href="{link}">{shown}</a>' if link else cite.text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from derivations.notation import Text
+from derivations.notation import Citation, Text
 
 
 class Verdict(Enum):
@@ -44,7 +44,8 @@ class Claim:
     ``covers`` are the statements of the inventory that it answers for. ``shown_by`` settles it: a
     function, or, where that needs PyTorch or the generated code, the name of one in the test suite
     as ``module:function``. Only an opinion has none. ``formulas`` are the ids in the ledger of
-    formulas on which the finding rests. Texts may hold LaTeX in ``$...$``.
+    formulas on which the finding rests, ``cite`` the works that it speaks of. Texts may hold LaTeX
+    in ``$...$``.
     """
 
     id: str
@@ -55,3 +56,4 @@ class Claim:
     finding: Text
     shown_by: Evidence | str | None
     formulas: tuple[str, ...] = ()
+    cite: tuple[Citation, ...] = ()

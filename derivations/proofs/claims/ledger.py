@@ -34,6 +34,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "finding": _text(claim.finding),
         "shown_by": _function(claim),
         "formulas": list(claim.formulas),
+        "cite": [{k: v for k, v in vars(c).items() if v} for c in claim.cite],
     }
 
 

@@ -1,0 +1,76 @@
+"""The works that the claims speak of, by a short key. Imports notation."""
+
+from __future__ import annotations
+
+from derivations.notation import Citation
+
+REFERENCES: dict[str, Citation] = {
+    "hochreiter_1991": Citation(
+        "S. Hochreiter, Untersuchungen zu dynamischen neuronalen Netzen, diploma thesis, "
+        "Technische Universität München (1991)",
+    ),
+    "bengio_1994": Citation(
+        "Y. Bengio, P. Simard and P. Frasconi, Learning long-term dependencies with gradient "
+        "descent is difficult, IEEE Transactions on Neural Networks 5 (1994) 157–166",
+        doi="10.1109/72.279181",
+    ),
+    "hochreiter_1997": Citation(
+        "S. Hochreiter and J. Schmidhuber, Long short-term memory, "
+        "Neural Computation 9 (1997) 1735–1780",
+        doi="10.1162/neco.1997.9.8.1735",
+    ),
+    "gers_1999": Citation(
+        "F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget: continual prediction with "
+        "LSTM, ICANN (1999) 850–855",
+        doi="10.1049/cp:19991218",
+    ),
+    "gers_2000": Citation(
+        "F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget: continual prediction with "
+        "LSTM, Neural Computation 12 (2000) 2451–2471",
+        doi="10.1162/089976600300015015",
+    ),
+    "gers_peephole": Citation(
+        "F. A. Gers and J. Schmidhuber, Recurrent nets that time and count, "
+        "IJCNN (2000), vol. 3, 189–194",
+        doi="10.1109/IJCNN.2000.861302",
+    ),
+    "graves_2013": Citation(
+        "A. Graves, Generating sequences with recurrent neural networks (2013)",
+        url="https://arxiv.org/abs/1308.0850",
+    ),
+    "pascanu_2013": Citation(
+        "R. Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural "
+        "networks, ICML (2013), PMLR 28(3), 1310–1318",
+        url="https://proceedings.mlr.press/v28/pascanu13.html",
+    ),
+    "cho_2014": Citation(
+        "K. Cho, B. van Merriënboer, C. Gulcehre, D. Bahdanau, F. Bougares, H. Schwenk and "
+        "Y. Bengio, Learning phrase representations using RNN encoder–decoder for statistical "
+        "machine translation, EMNLP (2014) 1724–1734",
+        doi="10.3115/v1/D14-1179",
+    ),
+    "cho_preprint": Citation(
+        "K. Cho et al., the same, first preprint (2014)",
+        url="https://arxiv.org/abs/1406.1078v1",
+    ),
+    "chung_2014": Citation(
+        "J. Chung, C. Gulcehre, K. Cho and Y. Bengio, Empirical evaluation of gated recurrent "
+        "neural networks on sequence modeling (2014)",
+        url="https://arxiv.org/abs/1412.3555",
+    ),
+    "sutskever_2014": Citation(
+        "I. Sutskever, O. Vinyals and Q. V. Le, Sequence to sequence learning with neural "
+        "networks, NIPS (2014), Advances in Neural Information Processing Systems 27, 3104–3112",
+        url="https://arxiv.org/abs/1409.3215",
+    ),
+    "weiss_2018": Citation(
+        "G. Weiss, Y. Goldberg and E. Yahav, On the practical computational power of finite "
+        "precision RNNs for language recognition, ACL (2018), vol. 2, 740–745",
+        doi="10.18653/v1/P18-2117",
+    ),
+}
+
+
+def cited(*keys: str) -> tuple[Citation, ...]:
+    """Some of them, in the order given."""
+    return tuple(REFERENCES[key] for key in keys)
