@@ -8,6 +8,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+Array = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
@@ -17,8 +21,6 @@ WORDS = (*ONES, *TENS, "hundred", "thousand", "and")
 DIGITS = "0123456789"
 END = len(DIGITS)
 """The token after the last digit; the decoder also starts from it."""
-
-LONGEST = 4
 
 
 def words(number: int) -> list[str]:
@@ -47,10 +49,33 @@ def _below_hundred(number: int) -> list[str]:
     return [TENS[tens - 2], ONES[ones]] if ones else [TENS[tens - 2]]
 
 
-def draw(rng: np.random.Generator, count: int) -> npt.NDArray[np.int64]:
-    """Different numbers in random order, with as many digits each time as chance says, 1 to 6."""
+def draw(rng: np.random.Generator, count: int, digits: int) -> Codes:
+    """Different numbers of up to ``digits`` digits in random order, few of them short ones.
+
+    The number of digits is drawn first, so that a short number is likelier than any one long one.
+    """
     drawn: dict[int, None] = {}
     while len(drawn) < count:
-        digits = int(rng.integers(1, LONGEST + 1))
-        drawn.setdefault(int(rng.integers(10 ** (digits - 1) * (digits > 1), 10**digits)))
+        many = int(rng.integers(1, digits + 1))
+        drawn.setdefault(int(rng.integers(10**many)))
     return np.array(list(drawn))
+
+
+def sources(numbers: Codes) -> tuple[Array, Codes]:
+    """The words as one-hot vectors (T, B, words), zeros after the last, and how many they are."""
+    said = [[WORDS.index(word) for word in words(int(number))] for number in numbers]
+    lengths = np.array([len(s) for s in said])
+    x = np.zeros((lengths.max(), len(numbers), len(WORDS)))
+    for b, s in enumerate(said):
+        x[np.arange(len(s)), b, s] = 1
+    return x, lengths
+
+
+def targets(numbers: Codes) -> tuple[Codes, Mask]:
+    """The digits with END (T, B), and which of them count: all up to END."""
+    written = [[*map(int, str(number)), END] for number in numbers]
+    tokens = np.full((max(map(len, written)), len(numbers)), END)
+    for b, w in enumerate(written):
+        tokens[: len(w), b] = w
+    steps = np.arange(len(tokens))[:, None]
+    return tokens, steps < np.array([len(w) for w in written])
