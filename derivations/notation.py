@@ -15,8 +15,9 @@ import sympy
 SIZES = {
     "N": "number of positions",
     "D": "size of the input",
-    "H": "size of the hidden state",
+    "H": "hidden size",
     "K": "size of the output",
+    "P": "size of the projection",
 }
 
 
@@ -74,16 +75,21 @@ class Array:
 
 @dataclass(frozen=True)
 class Product:
-    """One term ``W v + b`` of an affine equation."""
+    """One term ``W v + b`` or ``W v`` of an affine equation."""
 
     weight: Array
     vector: Array
-    bias: Array
+    bias: Array | None
+
+    @property
+    def parameters(self) -> tuple[Array, ...]:
+        """The weight, then the bias if there is one."""
+        return (self.weight, self.bias) if self.bias else (self.weight,)
 
 
 @dataclass(frozen=True)
 class Affine:
-    """A sum of terms ``W v + b``."""
+    """A sum of terms ``W v + b`` or ``W v``."""
 
     products: tuple[Product, ...]
 
@@ -227,17 +233,20 @@ def _check_shapes(where: str, equation: Equation, known: dict[str, Array]) -> No
                 raise DefinitionError(f"{where}: {name} has shape {found}, not {out.shape}")
         return
     for p in equation.right.products:
-        if p.weight.name not in known or p.bias.name not in known:
-            raise DefinitionError(f"{where}: {p.weight.name} or {p.bias.name} is in no stack")
-        if p.weight.shape != (*out.shape, *p.vector.shape) or p.bias.shape != out.shape:
+        for parameter in p.parameters:
+            if parameter.name not in known:
+                raise DefinitionError(f"{where}: {parameter.name} is in no stack")
+        wanted = ((*out.shape, *p.vector.shape), out.shape)
+        if any(a.shape != shape for a, shape in zip(p.parameters, wanted, strict=False)):
+            plus = f" plus {p.bias.name} {p.bias.shape}" if p.bias else ""
             raise DefinitionError(
-                f"{where}: {p.weight.name} {p.weight.shape} times {p.vector.name} {p.vector.shape} "
-                f"plus {p.bias.name} {p.bias.shape} does not give {out.shape}"
+                f"{where}: {p.weight.name} {p.weight.shape} times {p.vector.name} {p.vector.shape}"
+                f"{plus} does not give {out.shape}"
             )
 
 
-def affine(out: Array, *terms: tuple[Array, Array, Array]) -> Equation:
-    """``out = W v + b + ...`` from terms ``(W, v, b)``."""
+def affine(out: Array, *terms: tuple[Array, Array, Array | None]) -> Equation:
+    """``out = W v + b + ...`` from terms ``(W, v, b)``; a term ``W v`` is ``(W, v, None)``."""
     return Equation(out, Affine(tuple(Product(*term) for term in terms)))
 
 

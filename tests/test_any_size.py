@@ -219,7 +219,7 @@ def test_mistakes_in_the_forward_sweep(plant: str) -> None:
     assert not any_size.tangent(LSTM, tuple(lines.values()), LSTM.output).holds
 
 
-SIZES = {LENGTH["D"]: 2, LENGTH["H"]: 3, LENGTH["K"]: 4}
+SIZES = {LENGTH["D"]: 2, LENGTH["H"]: 3, LENGTH["K"]: 4, LENGTH["P"]: 5}
 
 
 @every_cell

@@ -10,10 +10,21 @@ import sympy
 
 from derivations.cells import CELLS
 from derivations.cells.lstm import LSTM
+from derivations.emit.module import module
 from derivations.emit.plan import stacked_products
 from derivations.emit.printing import numpy_style, print_expression
-from derivations.notation import Array, Cell, DefinitionError, Stack, Text, elementwise, vector
+from derivations.notation import (
+    Array,
+    Cell,
+    DefinitionError,
+    Stack,
+    Text,
+    affine,
+    elementwise,
+    vector,
+)
 
+PROJECTED = CELLS["lstm_projected"]
 NOTHING = Text("nothing", "无")
 
 
@@ -54,7 +65,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "sizes differ": (wrong_size, r"lstm\.w: h has shape \('H',\), not \('D',\)"),
     "parameter in no stack": (
         lambda: changed(stacks=LSTM.stacks[:-1]),
-        "W_ii or b_ii is in no stack|W_hi or b_hi is in no stack",
+        r"lstm\.a_i: b_hi is in no stack",
     ),
     "output not defined": (
         lambda: changed(output=vector("y", "y", "y")),
@@ -90,10 +101,43 @@ def test_weights_must_fit_their_vectors() -> None:
         changed(equations=equations)
 
 
+def test_a_product_without_a_bias_must_fit_too() -> None:
+    *rest, last = PROJECTED.equations
+    turned = dataclasses.replace(last.right.products[0], vector=PROJECTED.arrays["h_prev"])
+    right = dataclasses.replace(last.right, products=(turned,))
+    with pytest.raises(
+        DefinitionError, match=r"W_hr \('P', 'H'\) times h_prev \('P',\) does not give \('P',\)"
+    ):
+        dataclasses.replace(PROJECTED, equations=(*rest, dataclasses.replace(last, right=right)))
+
+
 def test_blocks_must_be_used_in_the_order_of_their_stack() -> None:
     first, second, *rest = LSTM.equations
     with pytest.raises(ValueError, match="W_ii is not next in its stack"):
         stacked_products(changed(equations=(second, first, *rest)))
+
+
+@pytest.mark.parametrize("gate", [0, 1])
+def test_one_product_has_biases_in_all_its_blocks_or_in_none(gate: int) -> None:
+    equations = list(LSTM.equations)
+    first, second = equations[gate].right.products
+    right = dataclasses.replace(
+        equations[gate].right, products=(first, dataclasses.replace(second, bias=None))
+    )
+    equations[gate] = dataclasses.replace(equations[gate], right=right)
+    with pytest.raises(ValueError, match="lstm: W_hf and the block above differ in bias"):
+        stacked_products(changed(equations=tuple(equations)))
+
+
+def test_over_sequences_every_size_is_that_of_a_state() -> None:
+    K = vector("y", "output", "输出", size="K")
+    W = Array("W_hy", ("K", "H"), NOTHING, "W", sub="hy", time=None)
+    cell = changed(
+        stacks=(*LSTM.stacks, Stack("weight", NOTHING, (W,))),
+        equations=(*LSTM.equations, affine(K, (W, LSTM.output, None))),
+    )
+    with pytest.raises(ValueError, match="lstm: y is of size K, no state is"):
+        module(cell)
 
 
 def test_an_expression_that_cannot_be_printed_is_refused() -> None:

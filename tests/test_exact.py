@@ -5,9 +5,9 @@ functions of symbols; everything else, the helpers in `rnnref.arrays` too, is as
 numbers in its arrays are polynomials of SymPy, kept expanded, in the entries of all arrays and in
 the values of functions, such as tanh(sum of W x + sum of U h + b), told apart by their expanded
 arguments. That makes `expand(a - b) == 0` a comparison of dictionaries, so that two steps of two
-sequences with D = 3, H = 2, K = 4 and every gradient in full take seconds. The oracle writes the
-equations out in explicit sums and differentiates by SymPy's `diff`. Since T, B and H are all 2,
-one of these axes taken for another is left to the numeric routes, whose sizes all differ.
+sequences with D = 4, H = 2, K = P = 3 and every gradient in full take seconds. The oracle writes
+the equations out in explicit sums and differentiates by SymPy's `diff`. Since T, B and H are all
+2, one of these axes taken for another is left to the numeric routes, whose sizes all differ.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from oracles.polynomials import RULES, Symbols, differences, is_direction, is_up
 from derivations.cells import CELLS
 from derivations.notation import Cell
 
-SIZES = {"D": 3, "H": 2, "K": 4}
+SIZES = {"D": 4, "H": 2, "K": 3, "P": 3}
 
 every_cell = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 

@@ -25,7 +25,7 @@ from rnnref import functions
 from derivations.cells import CELLS
 from derivations.notation import Cell
 
-SIZES = {"D": 5, "H": 2, "K": 6}
+SIZES = {"D": 5, "H": 2, "K": 6, "P": 7}
 SATURATED = 30.0
 
 every_cell = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)

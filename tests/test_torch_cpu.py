@@ -21,6 +21,7 @@ from derivations.cells import CELLS
 from derivations.notation import Cell
 
 ROUTE = "torch_cpu"
+SIZES = {"D": 3, "H": 5, "K": 7, "P": 2}
 
 every_cell = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 every_module = pytest.mark.parametrize("name", MODULES)
@@ -99,7 +100,7 @@ def test_float32(cell: Cell, examples: int) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float64", "longdouble", "complex64", "complex128"])
 def test_dtype_in_is_dtype_out(cell: Cell, dtype: str) -> None:
     """No array of any function is cast."""
-    config = Config(cell.id, {"D": 3, "H": 5, "K": 2}, T=4, B=6, seed=0)
+    config = Config(cell.id, SIZES, T=4, B=6, seed=0)
     module = code.generated(cell.id)
     step = code.step(module, config.step().map(lambda a: a.astype(dtype)))
     sequence = code.sequence(module, config.sequence().map(lambda a: a.astype(dtype)))
@@ -113,7 +114,7 @@ def test_dtype_in_is_dtype_out(cell: Cell, dtype: str) -> None:
 def test_planted_mistakes_are_caught(name: str, mistake: str) -> None:
     """The comparisons above fail where they should, the definition's and the module's alike."""
     cell = CELLS[name]
-    case = Config(name, {"D": 3, "H": 5, "K": 2}, T=4, B=6, seed=1).sequence()
+    case = Config(name, SIZES, T=4, B=6, seed=1).sequence()
     wrong = code.sequence(mistakes(cell)[mistake](code.generated(name)), case)
     wants: list[Results] = [Definition(cell).sequence(case)]
     if name in MODULES:

@@ -63,7 +63,8 @@ def _edges(cell: Cell, equation: Equation) -> Iterator[Edge]:
         for product in equation.right.products:
             yield Edge(out, product.vector, Weight(product.weight))
             yield Edge(out, product.weight, Outer(product.vector))
-            yield Edge(out, product.bias, Identity())
+            if product.bias:
+                yield Edge(out, product.bias, Identity())
         return
     value = equation.right.expression.doit()
     for name in equation.reads:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.cells import gru, lstm, output, vanilla
+from derivations.cells import gru, lstm, lstm_projected, output, vanilla
 from derivations.notation import Cell
 
 CELLS: dict[str, Cell] = {
@@ -11,6 +11,7 @@ CELLS: dict[str, Cell] = {
         vanilla.RNN_TANH,
         vanilla.RNN_RELU,
         lstm.LSTM,
+        lstm_projected.LSTM_PROJECTED,
         gru.GRU_RESET_AFTER,
         gru.GRU_RESET_BEFORE,
         output.OUTPUT,

@@ -90,7 +90,8 @@ def _stack_shape(cell: Cell, name: str) -> str:
 def _tuples(cell: Cell) -> Iterator[str]:
     stacks = [s.name for s in cell.stacks]
     shapes = ", ".join(f"{n} {_stack_shape(cell, n)}" for n in stacks)
-    yield named_tuple("Params", f"The parameters: {shapes}.", [(n, "Array") for n in stacks])
+    about = fill(f"The parameters: {shapes}.", WIDTH - len('    """'), subsequent_indent="    ")
+    yield named_tuple("Params", about, [(n, "Array") for n in stacks])
     yield named_tuple(
         "Step",
         "Every array of one step, in order of definition, each (B, size).",

@@ -19,7 +19,7 @@ from derivations.emit.printing import (
     numpy_style,
     print_expression,
 )
-from derivations.notation import Affine, Array, Cell
+from derivations.notation import Affine, Array, Cell, Product
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,7 @@ class Notation:
         right = cell.equation(name).right
         if not isinstance(right, Affine):
             return self.expression(cell, right.expression)
-        return " + ".join(
-            f"{self.array(p.weight, 0)}{self.apply}{self.array(p.vector, 0)}"
-            f" + {self.array(p.bias, 0)}"
-            for p in right.products
-        )
+        return " + ".join(self._product(p, self.array(p.vector, 0)) for p in right.products)
 
     def paper(self, cell: Cell, name: str) -> tuple[str, int]:
         """The right-hand side as papers write it: auxiliary arrays replaced by what they are."""
@@ -89,9 +85,12 @@ class Notation:
         terms = []
         for p in right.products:
             vector, binding = inlined(p.vector.name)
-            argument = vector if binding == ATOM else f"({vector})"
-            terms += [f"{self.array(p.weight, 0)}{self.apply}{argument}", self.array(p.bias, 0)]
+            terms.append(self._product(p, vector if binding == ATOM else f"({vector})"))
         return " + ".join(terms), SUM
+
+    def _product(self, p: Product, argument: str) -> str:
+        product = f"{self.array(p.weight, 0)}{self.apply}{argument}"
+        return f"{product} + {self.array(p.bias, 0)}" if p.bias else product
 
 
 def _marked_bar(array: Array, mark: str, shift: int = 0) -> str:

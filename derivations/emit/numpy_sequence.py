@@ -6,15 +6,17 @@ function of the generated module. Inside the loop the lines are those of the ste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from derivations.calculus.local import Diagonal
 from derivations.calculus.sweeps import Adjoint, Tangent, forward_sweep, reverse_sweep
 from derivations.emit.numpy_step import coefficient_first, concatenate, scaled, tag
 from derivations.emit.plan import (
+    StackedProduct,
     adjoint_buffers,
     ahead_of_loop,
     stacked_products,
+    state_of_size,
     tape_arrays,
 )
 from derivations.emit.printing import Style, numpy_style, print_expression
@@ -35,20 +37,43 @@ def _indented(lines: Iterator[str]) -> Iterator[str]:
     return (f"    {line}" for line in lines)
 
 
+def _own_sizes(cell: Cell) -> Iterable[str]:
+    """The sizes of the arrays that are no states, whose buffers have theirs from the first one."""
+    own = (e.out.shape[0] for e in cell.equations if e.out.name not in _state_names(cell))
+    return dict.fromkeys(own) or [cell.states[0].next.shape[0]]
+
+
+def _sizes(cell: Cell, sizes: Iterable[str], whole: str, other: str) -> Iterator[str]:
+    """Name T, B and sizes, the first together with T and B; ``{}`` is a state of the size."""
+    states = state_of_size(cell)
+    first, *others = sizes
+    yield f"T, B, {first} = {whole.format(states[first])}"
+    for size in others:
+        yield f"{size} = {other.format(states[size])}"
+
+
+def _by_params(p: StackedProduct, suffix: str = "") -> str:
+    """A product for all time steps at once, of the parameters or of their tangents."""
+    weight = f"{p.weight.name}{suffix}{p.rows}"
+    if not p.bias:
+        return f"linear({p.vector.name}, {weight})"
+    return f"affine({p.vector.name}, {weight}, {p.bias.name}{suffix}{p.rows})"
+
+
 def forward(cell: Cell) -> Iterator[str]:
     """All time steps of the definition."""
     ahead, tape = ahead_of_loop(cell), tape_arrays(cell)
     yield f"{', '.join(s.name for s in cell.stacks)} = params"
-    yield f"T, B, H = len({cell.inputs[0].name}), *{cell.states[0].name}_0.shape"
+    x = cell.inputs[0].name
+    yield from _sizes(cell, _own_sizes(cell), f"len({x}), *{{}}_0.shape", "{}_0.shape[1]")
     for s in cell.states:
         yield f"{s.previous.name}, {s.name} = trajectory(T, {s.name}_0)"
     for name in tape:
         if name not in _state_names(cell) | ahead:
-            yield f"{name} = np.empty((T, B, H), {cell.inputs[0].name}.dtype)"
+            yield f"{name} = np.empty((T, B, {cell.arrays[name].shape[0]}), {x}.dtype)"
     for p in stacked_products(cell):
         if p.vector.name in ahead:
-            arguments = f"{p.vector.name}, {p.weight.name}{p.rows}, {p.bias.name}{p.rows}"
-            yield f"{p.name} = affine({arguments})"
+            yield f"{p.name} = {_by_params(p)}"
     for e in cell.equations:
         if e.out.name in ahead:
             yield f"{e.out.name} = {_shares(cell, e.out, ':', ':')}{tag(cell, e.out.name)}"
@@ -65,10 +90,9 @@ def _forward_loop(cell: Cell) -> Iterator[str]:
         if isinstance(e.right, Affine):
             for p in stacked_products(cell):
                 if e.out == p.outs[0] and p.vector.name not in ahead:
-                    vector = now.name(p.vector.name)[0]
-                    yield (
-                        f"{p.name} = {vector} @ {p.weight.name}{p.rows}.T + {p.bias.name}{p.rows}"
-                    )
+                    product = f"{now.name(p.vector.name)[0]} @ {p.weight.name}{p.rows}.T"
+                    plus = f" + {p.bias.name}{p.rows}" if p.bias else ""
+                    yield f"{p.name} = {product}{plus}"
             right = _shares(cell, e.out, "t", ":")
         else:
             right = print_expression(e.right.expression, now)
@@ -91,7 +115,8 @@ def backward(cell: Cell) -> Iterator[str]:
     products = stacked_products(cell)
     yield f"{', '.join(s.name for s in cell.stacks)} = params"
     yield f"{', '.join(tape_arrays(cell))} = tape"
-    yield "T, B, H = d_y.shape"
+    sizes = dict.fromkeys((cell.output.shape[0], *(p.size for p in products)))
+    yield from _sizes(cell, sizes, "d_y.shape", "d_{}.shape[1]")
     for p, owner, view in adjoint_buffers(cell):
         value = f"np.empty((T, B, {p.width}), d_y.dtype)" if owner == p else f"d_{owner.name}{view}"
         yield f"d_{p.name} = {value}"
@@ -150,13 +175,11 @@ def jvp(cell: Cell) -> Iterator[str]:
     yield f"{', '.join(s.name for s in cell.stacks)} = params"
     yield f"{', '.join(f'{s.name}_dot' for s in cell.stacks)} = params_dot"
     yield f"{', '.join(tape_arrays(cell))} = tape"
-    yield f"T, B, H = {cell.output.name}.shape"
+    yield from _sizes(cell, _own_sizes(cell), "{}.shape", "{}.shape[2]")
     for s in cell.states:
         yield f"{s.previous.name}_dot, {s.name}_dot = trajectory(T, {s.name}_0_dot)"
     for p in stacked_products(cell):
-        by_params = (
-            f"affine({p.vector.name}, {p.weight.name}_dot{p.rows}, {p.bias.name}_dot{p.rows})"
-        )
+        by_params = _by_params(p, "_dot")
         by_vector = f"linear({p.vector.name}_dot, {p.weight.name}{p.rows})"
         known = p.vector.name in ahead
         yield f"{p.name}_dot = {f'{by_vector} + {by_params}' if known else by_params}"

@@ -12,7 +12,7 @@ from derivations.calculus.jacobians import Block, jacobian_blocks
 from derivations.calculus.local import Diagonal, Edge, Identity, Outer, Weight
 from derivations.calculus.sweeps import Adjoint, Tangent, forward_sweep, reverse_sweep
 from derivations.emit.printing import PRODUCT, Style, numpy_style, print_expression
-from derivations.notation import Affine, Array, Cell, Equation, Product
+from derivations.notation import Affine, Array, Cell, Equation, Product, Stack
 
 STYLE = numpy_style()
 
@@ -49,10 +49,13 @@ def unpack(cell: Cell, suffix: str = "", biases: bool = True) -> Iterator[str]:
 def define(equation: Equation) -> str:
     """The right-hand side of an equation for one batched step."""
     if isinstance(equation.right, Affine):
-        return " + ".join(
-            f"{p.vector.name} @ {p.weight.name}.T + {p.bias.name}" for p in equation.right.products
-        )
+        return " + ".join(_product(p) for p in equation.right.products)
     return print_expression(equation.right.expression, STYLE)
+
+
+def _product(p: Product) -> str:
+    product = f"{p.vector.name} @ {p.weight.name}.T"
+    return f"{product} + {p.bias.name}" if p.bias else product
 
 
 def step_forward(cell: Cell) -> Iterator[str]:
@@ -130,8 +133,9 @@ def _tangent(cell: Cell, tangent: Tangent) -> str:
 
 
 def _product_tangent(p: Product) -> str:
-    weight, vector, bias = p.weight.name, p.vector.name, p.bias.name
-    return f"{vector}_dot @ {weight}.T + {vector} @ {weight}_dot.T + {bias}_dot"
+    weight, vector = p.weight.name, p.vector.name
+    product = f"{vector}_dot @ {weight}.T + {vector} @ {weight}_dot.T"
+    return f"{product} + {p.bias.name}_dot" if p.bias else product
 
 
 def coefficient_first(factor: Diagonal, right: str, style: Style = STYLE) -> str:
@@ -158,15 +162,23 @@ def _rows(cell: Cell, exit: Array) -> Iterator[str]:
         terms = " + ".join(_jacobian_term(cell, block, edge, blocks) for edge in block.terms)
         yield f"{block.name} = {terms}{tag(cell, block.name)}"
     for stack in cell.stacks:
-        present = next(b.name for b in stack.blocks if b.name in blocks)
-        parts = [
-            f"{exit.name}_D_{b.name}"
-            if b.name in blocks
-            else f"np.zeros_like({exit.name}_D_{present})"
-            for b in stack.blocks
-        ]
-        if [f"{exit.name}_D_{stack.name}"] != parts:
-            yield f"{exit.name}_D_{stack.name} = {concatenate(parts, ', axis=2')}"
+        name, value = f"{exit.name}_D_{stack.name}", _stacked_block(exit, stack, blocks)
+        if name != value:
+            yield f"{name} = {value}"
+
+
+def _stacked_block(exit: Array, stack: Stack, blocks: dict[str, Block]) -> str:
+    """The Jacobian by a whole stack; zeros where the exit does not depend on it."""
+    present = [b.name for b in stack.blocks if b.name in blocks]
+    if not present:
+        return f"np.zeros((*{exit.name}.shape, *params.{stack.name}.shape), {exit.name}.dtype)"
+    parts = [
+        f"{exit.name}_D_{b.name}"
+        if b.name in present
+        else f"np.zeros_like({exit.name}_D_{present[0]})"
+        for b in stack.blocks
+    ]
+    return concatenate(parts, ", axis=2")
 
 
 def _jacobian_term(cell: Cell, block: Block, edge: Edge, blocks: dict[str, Block]) -> str:

@@ -15,11 +15,11 @@ from derivations.notation import Affine, Array, Cell, Stack
 
 @dataclass(frozen=True)
 class StackedProduct:
-    """Adjacent blocks of a stacked weight (and bias) that meet one vector: one matrix product."""
+    """Adjacent blocks of a stacked weight (and its bias) that meet one vector: one product."""
 
     vector: Array
     weight: Stack
-    bias: Stack
+    bias: Stack | None
     first: int
     outs: tuple[Array, ...]
 
@@ -70,12 +70,15 @@ def stacked_products(cell: Cell) -> tuple[StackedProduct, ...]:
         if not isinstance(equation.right, Affine):
             continue
         for p in equation.right.products:
-            (weight, row), (bias, bias_row) = place[p.weight.name], place[p.bias.name]
+            weight, row = place[p.weight.name]
+            bias, bias_row = place[p.bias.name] if p.bias else (None, row)
             same = [s for s in found if s.vector == p.vector]
             if row != bias_row or any(
                 (s.weight, s.first + len(s.outs)) != (weight, row) for s in same
             ):
                 raise ValueError(f"{cell.id}: {p.weight.name} is not next in its stack")
+            if any(s.bias != bias for s in same):
+                raise ValueError(f"{cell.id}: {p.weight.name} and the block above differ in bias")
             outs = (*same[0].outs, equation.out) if same else (equation.out,)
             product = StackedProduct(p.vector, weight, bias, row + 1 - len(outs), outs)
             if same:
@@ -83,6 +86,19 @@ def stacked_products(cell: Cell) -> tuple[StackedProduct, ...]:
             else:
                 found.append(product)
     return tuple(found)
+
+
+def state_of_size(cell: Cell) -> dict[str, str]:
+    """For each size the first state that has it: over sequences sizes are read off the states.
+
+    Raises:
+        ValueError: if an equation is of a size that no state has.
+    """
+    found = {s.next.shape[0]: s.name for s in reversed(cell.states)}
+    for e in cell.equations:
+        if e.out.shape[0] not in found:
+            raise ValueError(f"{cell.id}: {e.out.name} is of size {e.out.shape[0]}, no state is")
+    return found
 
 
 def ahead_of_loop(cell: Cell) -> set[str]:
@@ -95,15 +111,7 @@ def ahead_of_loop(cell: Cell) -> set[str]:
 
 
 def tape_arrays(cell: Cell) -> list[str]:
-    """What ``backward`` and ``jvp`` read again: sources, what local derivatives read, exits.
-
-    Raises:
-        ValueError: if a state or an equation is of another size than the first state; code over
-            sequences keeps all of them in buffers of one size.
-    """
-    sizes = {a.shape for s in cell.states for a in (s.previous, s.next)}
-    if cell.states and sizes | {e.out.shape for e in cell.equations} != {("H",)}:
-        raise ValueError(f"{cell.id}: states and equations must all be of size H over sequences")
+    """What ``backward`` and ``jvp`` read again: sources, what local derivatives read, exits."""
     read = {a.name for a in cell.exits}
     for edge in edges(cell):
         match edge.factor:

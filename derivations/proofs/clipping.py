@@ -48,7 +48,8 @@ def norm_clipping_projects() -> list[Checked]:
     where no term is negative for z in the ball, and both are 0 for z = c alone. For n <= theta c is
     g itself.
     """
-    to_z, to_c = (_sum(lambda k, p=p: (p(k) - _s * _c(k)) ** 2) for p in (_z, _c))
+    to_z = _sum(lambda k: (_z(k) - _s * _c(k)) ** 2)
+    to_c = _sum(lambda k: (_c(k) - _s * _c(k)) ** 2)
     apart = _sum(lambda k: (_z(k) - _c(k)) ** 2)
     spare = _sum(lambda k: _c(k) ** 2) - _sum(lambda k: _z(k) ** 2)
     return [
@@ -103,8 +104,8 @@ def value_clipping_angle() -> list[Checked]:
     same time N entries of v of size y. No greater bound holds: with threshold 1 the cosine at
     (M, 1, ..., 1) tends to 1 / sqrt(N) as M grows.
     """
-    x, y, norm, c = *sympy.symbols("x y n", positive=True), Symbol("c")
-    mu, count = y / x, LENGTH["N"]
+    x, y, norm = sympy.symbols("x y n", positive=True)
+    mu, count, c = y / x, LENGTH["N"], Symbol("c")
     of_g = _sum(lambda k: _g(k) ** 2)
     least = _sum(lambda k: _mu(k) * _g(k) ** 2) - _s * of_g
     spare = count * _s**2 - _sum(lambda k: _v(k) ** 2)
@@ -124,11 +125,12 @@ def value_clipping_angle() -> list[Checked]:
 def value_clipping_projects() -> list[Checked]:
     """Clipping by value goes to the nearest point of the box [-theta, theta]**N.
 
-    For all vectors ``|z - g|**2 - |v - g|**2 = |z - v|**2 + 2 <z - v, v - g>``. No entry of the last
-    term is negative for z in the box: where g is within, v = g; beyond theta by w, v - g is -w and
-    z - v is not positive; below -theta likewise.
+    For all vectors ``|z - g|**2 - |v - g|**2 = |z - v|**2 + 2 <z - v, v - g>``. For z in the box no
+    term of the last product is negative: where g is within, v = g; beyond theta by w, v - g is -w
+    and z - v is not positive; below -theta likewise.
     """
-    to_z, to_v = (_sum(lambda k, p=p: (p(k) - _g(k)) ** 2) for p in (_z, _v))
+    to_z = _sum(lambda k: (_z(k) - _g(k)) ** 2)
+    to_v = _sum(lambda k: (_v(k) - _g(k)) ** 2)
     apart = _sum(lambda k: (_z(k) - _v(k)) ** 2)
     rest = _sum(lambda k: (_z(k) - _v(k)) * (_v(k) - _g(k)))
     above, below = _theta + _w, -_theta - _w

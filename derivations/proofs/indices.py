@@ -122,7 +122,8 @@ class Entries:
         def term(n: Index) -> sympy.Expr:
             return self.element(p.weight.name, index, n) * self.entry(p.vector.name, n, depth + 1)
 
-        return sum_over(p.vector.shape[0], f"n{depth}", term) + self.element(p.bias.name, index)
+        product = sum_over(p.vector.shape[0], f"n{depth}", term)
+        return product + self.element(p.bias.name, index) if p.bias else product
 
     def scalar(self, expression: sympy.Expr, index: Index, depth: int = 0) -> sympy.Expr:
         """An elementwise expression at one index, its arrays expanded."""

@@ -9,6 +9,7 @@ result.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from itertools import count
 
 import sympy
@@ -141,6 +142,7 @@ def _id(loss: Loss, line: Line) -> str:
     return f"{loss.id}.{line.out.name}"
 
 
+@cache
 def _rights(loss: Loss) -> Rights:
     """The right side of every line in the arrays given; the number subtracted is free."""
     found: dict[str, sympy.Expr] = {}

@@ -16,7 +16,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.cells import CELLS
 from derivations.functions import sigmoid, tanh
-from derivations.notation import Affine, Cell, Equation
+from derivations.notation import Affine, Cell, Equation, Product
 from derivations.proofs.indices import Index, J, delta, element, entry, sum_over
 from derivations.proofs.normal import residual
 from derivations.proofs.results import Checked
@@ -93,15 +93,17 @@ def evaluated(cell: Cell, values: Mapping[str, Matrix]) -> dict[str, Matrix]:
 
 def _value(equation: Equation, found: Mapping[str, Matrix]) -> Matrix:
     if isinstance(equation.right, Affine):
-        first, *rest = (
-            found[p.weight.name] * found[p.vector.name] + found[p.bias.name]
-            for p in equation.right.products
-        )
+        first, *rest = (_product(p, found) for p in equation.right.products)
         return sum(rest, first)
     names = [sympy.Symbol(name) for name in equation.reads]
     rows = zip(*(found[name] for name in equation.reads), strict=True)
     expression = equation.right.expression.doit()
     return Matrix([_exact(expression.xreplace(dict(zip(names, r, strict=True)))) for r in rows])
+
+
+def _product(p: Product, found: Mapping[str, Matrix]) -> Matrix:
+    product = found[p.weight.name] * found[p.vector.name]
+    return product + found[p.bias.name] if p.bias else product
 
 
 def _exact(e: sympy.Expr) -> sympy.Expr:

@@ -57,7 +57,7 @@ def clip_by_value(grads: Mapping[str, Array], threshold: float) -> dict[str, Arr
     {'weight': array([ 1. , -1. ,  0.5])}
     """
     own, limit = _checked("clip_by_value", grads, "threshold", threshold)
-    return {name: np.clip(array, -limit, limit) for name, array in own.items()}
+    return {name: np.asarray(np.clip(array, -limit, limit)) for name, array in own.items()}
 
 
 def clip_by_norm(grads: Mapping[str, Array], threshold: float) -> tuple[dict[str, Array], Any]:

@@ -9,8 +9,16 @@ from dataclasses import KW_ONLY, dataclass
 from types import ModuleType
 
 from rnnref import checks, network_checks
+from rnnref.checks import Axis
 from rnnref.errors import ArgumentValueError
-from rnnref.generated import gru_reset_after, gru_reset_before, lstm, rnn_relu, rnn_tanh
+from rnnref.generated import (
+    gru_reset_after,
+    gru_reset_before,
+    lstm,
+    lstm_projected,
+    rnn_relu,
+    rnn_tanh,
+)
 from rnnref.records import LSTMState, State
 from rnnref.recurrent import Recurrent
 
@@ -85,15 +93,19 @@ class LSTM(Recurrent[LSTMState]):
             the outputs of both directions stand side by side, forward direction first.
         dropout: probability with which an output of a layer but the last is set to zero, when
             `forward` is given masks or a generator.
+        proj_size: number of features P of the hidden state after a projection,
+            ``h = W_hr (o tanh(c))``; less than ``hidden_size``, which remains that of ``c``. 0 for
+            no projection.
 
     Raises:
         ArgumentTypeError: if a size is not an int, a choice not a bool, dropout not a number.
-        ArgumentValueError: if a size is less than 1, dropout not in [0, 1] or without a second
-            layer.
+        ArgumentValueError: if a size is less than 1, ``proj_size`` not less than ``hidden_size``,
+            dropout not in [0, 1] or without a second layer.
 
     Source: S. Hochreiter and J. Schmidhuber, Long short-term memory, Neural Computation 9 (1997);
     forget gate: F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget, Neural
-    Computation 12 (2000).
+    Computation 12 (2000); projection: H. Sak, A. Senior and F. Beaufays, Long short-term memory
+    recurrent neural network architectures for large scale acoustic modeling, Interspeech (2014).
 
     >>> import numpy as np, rnnref
     >>> ref = rnnref.LSTM(input_size=3, hidden_size=5)
@@ -104,9 +116,21 @@ class LSTM(Recurrent[LSTMState]):
     True
     """
 
+    _: KW_ONLY
+    proj_size: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        proj_size = network_checks.projection("LSTM", self.proj_size, self.hidden_size)
+        object.__setattr__(self, "proj_size", proj_size)
+
     @property
     def _code(self) -> ModuleType:
-        return lstm
+        return lstm_projected if self.proj_size else lstm
+
+    @property
+    def _output(self) -> Axis:
+        return Axis("proj_size", self.proj_size) if self.proj_size else self._hidden
 
     @property
     def _state(self) -> type[LSTMState]:

@@ -51,11 +51,11 @@ def step(cell: Cell, params: Arrays, sources: Arrays) -> Arrays:
     }
     for equation in cell.equations:
         if isinstance(equation.right, Affine):
+            products = equation.right.products
             known[equation.out.name] = sum(
                 torch.einsum("jk,bk->bj", blocks[p.weight.name], known[p.vector.name])
-                + blocks[p.bias.name]
-                for p in equation.right.products
-            )
+                for p in products
+            ) + sum(blocks[p.bias.name] for p in products if p.bias)
         else:
             known[equation.out.name] = evaluate(equation.right.expression, known)
     return known

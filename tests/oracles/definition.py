@@ -92,14 +92,15 @@ class Interpreter:
 
 def _affine(right: Affine, entries: Entries, params: Mapping[str, Any]) -> list[Any]:
     out = []
-    for j in range(len(params[right.products[0].bias.name])):
+    for j in range(len(params[right.products[0].weight.name])):
         total: Any = 0
         for p in right.products:
             vector = entries[p.vector.name]
             weight = params[p.weight.name]
             for k in range(len(vector)):
                 total += weight[j, k] * vector[k]
-            total += params[p.bias.name][j]
+            if p.bias:
+                total += params[p.bias.name][j]
         out.append(total)
     return out
 

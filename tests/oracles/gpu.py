@@ -32,8 +32,8 @@ SCHEMA = RECORD.with_name("gpu.schema.json")
 MEND = "run `make verify-gpu` on a machine with CUDA and commit tests/records/gpu.json"
 RUNS = [(dtype, cudnn) for dtype in ("float64", "float32") for cudnn in (True, False)]
 
-SHORT = {"D": 4, "H": 6, "K": 7}
-LONG = {"D": 48, "H": 64, "K": 40}
+SHORT = {"D": 4, "H": 6, "K": 7, "P": 2}
+LONG = {"D": 48, "H": 64, "K": 40, "P": 24}
 
 
 def configs(cell: Cell) -> list[Config]:

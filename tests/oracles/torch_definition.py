@@ -44,8 +44,10 @@ class Definition:
             if isinstance(e.right, Affine):
                 terms = [
                     (params[p.weight.name] @ found[p.vector.name][..., None])[..., 0]
-                    + params[p.bias.name]
                     for p in e.right.products
+                ]
+                terms += [
+                    params[p.bias.name].expand_as(terms[0]) for p in e.right.products if p.bias
                 ]
                 found[e.out.name] = torch.stack(terms).sum(dim=0)
             else:

@@ -23,12 +23,17 @@ those that autograd knows."""
 def recurrent(kind: Callable[..., nn.RNNBase], params: Any, inputs: Any, states: Any) -> Any:
     """One layer, one direction of ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``."""
     (x,) = inputs
-    module = kind(x.shape[-1], states[0].shape[-1], dtype=x.dtype, device=x.device)
+    module = kind(x.shape[-1], states[-1].shape[-1], dtype=x.dtype, device=x.device)
     module.load_state_dict({f"{name}_l0": p for name, p in params.items()})
     first = tuple(s[None] for s in states)
     outputs, last = module(x, first if isinstance(module, nn.LSTM) else first[0])
     final = [s[0] for s in (last if isinstance(last, tuple) else (last,))]
     return outputs, final, {name: getattr(module, f"{name}_l0") for name in params}
+
+
+def projected(params: Any, inputs: Any, states: Any) -> Any:
+    """``nn.LSTM`` with ``proj_size``, the size of its hidden state."""
+    return recurrent(partial(nn.LSTM, proj_size=states[0].shape[-1]), params, inputs, states)
 
 
 def linear(params: Any, inputs: Any, _states: Any) -> Any:
@@ -66,6 +71,7 @@ MODULES: dict[str, Run] = {
     "rnn_tanh": partial(recurrent, partial(nn.RNN, nonlinearity="tanh")),
     "rnn_relu": partial(recurrent, partial(nn.RNN, nonlinearity="relu")),
     "lstm": partial(recurrent, nn.LSTM),
+    "lstm_projected": projected,
     "gru_reset_after": partial(recurrent, nn.GRU),
     "gru_reset_before": gru_cho,
     "output": linear,

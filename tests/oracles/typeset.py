@@ -22,7 +22,7 @@ from oracles.latex import Scope, lines, sides
 from oracles.torch_definition import Definition, as_arrays, gradients, tensors
 
 LEDGER = json.loads((Path(__file__).parents[2] / "docs/data/formulas.json").read_text("utf-8"))
-SIZES, STEPS, BATCH = {"D": 3, "H": 5, "K": 6}, 4, 2
+SIZES, STEPS, BATCH = {"D": 3, "H": 5, "K": 6, "P": 7}, 4, 2
 
 Table = dict[str, Any]
 
