@@ -47,7 +47,7 @@ def run(example: Example, arguments: Sequence[str] | None = None) -> int:
     quick = parser.parse_args(arguments).quick
     settings = example.quick if quick else example.full
     console = Console()
-    begin = time.perf_counter()
+    begin, worked = time.perf_counter(), time.process_time()
     # The products are too small for threads to gain anything.
     with threadpool_limits(1), _progress(console) as progress:
 
@@ -55,13 +55,14 @@ def run(example: Example, arguments: Sequence[str] | None = None) -> int:
             return progress.track(sequence, description=description)
 
         results = example.compute(settings, track)
-    seconds = time.perf_counter() - begin
+    seconds, worked = time.perf_counter() - begin, time.process_time() - worked
     console.print(example.table(results))
     data, pictures = (BUILD, BUILD) if quick else (records.KEPT, figures.KEPT)
     path = data / f"{example.name}.json"
-    records.write(path, records.record(example.name, settings, seconds, results))
+    records.write(path, records.record(example.name, settings, worked, results))
     drawn = figures.draw(example.name, data, pictures)
-    console.print(f"{seconds:.0f} s; kept in {', '.join(map(_short, [path, *drawn]))}")
+    where = ", ".join(map(_short, [path, *drawn]))
+    console.print(f"{seconds:.0f} s, of which {worked:.0f} s of the processor; kept in {where}")
     return 0
 
 

@@ -37,7 +37,8 @@ WORDS = {
     "held out, exactly right": "留出集完全正确率",
     "training steps": "训练步数",
     "h and c": "h 与 c",
-    "nothing": "都不传",
+    "h alone": "仅 h",
+    "c alone": "仅 c",
     "sunspot number": "太阳黑子数",
     "one year ahead": "预测下一年",
     "RMSE": "均方根误差",
@@ -55,6 +56,7 @@ WORDS = {
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#5b84e0", "#d9772b", "#3d9e68", "#b176c2", "#84898c"
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE)
+OFFSET = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
 STYLE = {
     "font.size": 9,
     "axes.spines.top": False,
@@ -66,6 +68,8 @@ STYLE = {
     "svg.hashsalt": "rnnref",
     "svg.fonttype": "none",
     "legend.frameon": False,
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
     **{f"{what}.color": GREY for what in ("text", "xtick", "ytick", "grid")},
     **{f"axes.{what}color": GREY for what in ("edge", "label", "title")},
     "lines.linewidth": 1.4,
@@ -78,13 +82,14 @@ def language_model(found: dict[str, Any]) -> Figure:
     epochs = range(1, len(found["curve"]) + 1)
     for name, label, colour in (("train", "training", BLUE), ("validation", "validation", ORANGE)):
         ax.plot(epochs, [row[name] for row in found["curve"]], color=colour, label=label)
-    named = dict(enumerate(("unigram", "bigram", "trigram"), start=1))
+    named = {1: "unigram", 2: "bigram", 3: "trigram", 5: "$n = 5$"}
     for row in found["ngrams"]:
-        ax.axhline(row["validation"], color=GREY, linewidth=0.8, linestyle="--")
-        label = named.get(row["n"], f"n = {row['n']}")
-        ax.annotate(label, (epochs[-1], row["validation"]), (6, 0), textcoords="offset points")
+        if row["n"] in named:
+            height = row["validation"]
+            ax.axhline(height, color=GREY, linewidth=0.8, linestyle="--")
+            ax.annotate(named[row["n"]], (1, height), (0, 3), ha="right", **OFFSET)
     ax.set(xlabel="epoch", ylabel="bits per character")
-    ax.legend()
+    ax.legend(loc="upper center")
     return figure
 
 
@@ -109,13 +114,12 @@ def sunspots(found: dict[str, Any]) -> Figure:
     values = dict(zip(series["years"], series["values"], strict=True))
     above.plot(years, [values[y] for y in years], color=GREY, label="observed", marker=".")
     given = task["forecasts"]
-    above.plot(years, np.ravel(given["autoregression"]), color=ORANGE, label="autoregression")
-    _band(above, years, np.squeeze(given["gru"], axis=-1), BLUE, "GRU")
+    above.plot(years, given["autoregression"], color=ORANGE, label="autoregression")
+    _band(above, years, given["gru"], BLUE, "GRU")
     above.set(ylabel="sunspot number", title="one year ahead")
     far = found["years_ahead"]
-    for (name, errors), colour in zip(
-        far["baselines"].items(), (PURPLE, GREEN, ORANGE), strict=True
-    ):
+    baselines = far["baselines"].items()
+    for (name, errors), colour in zip(baselines, (PURPLE, GREEN, ORANGE), strict=True):
         rmse = errors["test"]["rmse"]
         below.plot(range(1, len(rmse) + 1), rmse, color=colour, label=name)
     rmses = [errors["test"]["rmse"] for errors in far["gru"]]
@@ -129,31 +133,43 @@ def sunspots(found: dict[str, Any]) -> Figure:
 def gradient_norms(found: dict[str, Any]) -> Figure:
     """Norms over T - t, a panel for each cell, state and forget bias, a colour for each scale."""
     panels: dict[str, list[dict[str, Any]]] = {}
-    for row in found["curves"]:
-        name = "LSTM, $b_f = {forget_bias:g}$" if row["cell"] == "lstm" else row["cell"].upper()
-        title = rf"{name}:  $\|\partial {row['state']}_T / \partial {row['state']}_t\|$"
-        panels.setdefault(title.replace("{forget_bias:g}", f"{row['forget_bias']:g}"), []).append(row)
+    for row in sorted(found["curves"], key=lambda row: row["cell"] == "lstm"):
+        panels.setdefault(_title(row), []).append(row)
     rows = -(-len(panels) // 2)
-    figure, axes = plt.subplots(rows, 2, figsize=(7.4, 2.7 * rows), sharex=True, sharey=True)
+    size = (7.4, 2.6 * rows)
+    figure, axes = plt.subplots(rows, 2, figsize=size, sharex=True, sharey=True, squeeze=False)
     for ax, (title, curves) in zip(axes.flat, panels.items(), strict=False):
         for row, colour in zip(curves, COLOURS, strict=False):
-            lags = range(len(row["measured"]["mean"]))
-            ax.plot(lags, row["measured"]["mean"], color=colour, label=rf"$\sigma_{{\max}} = {row['scale']:g}$")
-            ax.fill_between(lags, row["measured"]["low"], row["measured"]["high"], color=colour, alpha=0.2, linewidth=0)
-            for bound, style in (("one_step", "--"), ("gates", ":")):
-                ax.plot(lags, row[bound]["high"], color=colour, linestyle=style, linewidth=0.9)
-        if "path" in curves[0]:
-            ax.plot(lags, curves[0]["path"]["mean"], color=GREY, linestyle="-.", linewidth=0.9)
+            _norms(ax, found["lags"], row, colour)
         ax.set(yscale="log", ylim=(1e-16, 1e8), title=title)
     for ax in axes[-1]:
         ax.set_xlabel("$T - t$")
     axes.flat[0].legend(fontsize=7)
-    styles = {"measured": "-", "one-step norms": "--", "gates": ":", "path": "-."}
-    lines = [plt.Line2D([], [], color=GREY, linestyle=style) for style in styles.values()]
-    axes.flat[1].legend(lines, styles, fontsize=7)
+    lines = [plt.Line2D([], [], color=GREY, linestyle=style) for style in NORMS.values()]
+    axes.flat[1].legend(lines, NORMS, fontsize=7)
     for ax in axes.flat[len(panels) :]:
         ax.remove()
     return figure
+
+
+NORMS = {"measured": "-", "one-step norms": "--", "gates": ":", "path": "-."}
+
+
+def _title(row: dict[str, Any]) -> str:
+    bias = f", $b_f = {row['forget_bias']:g}$" if row["cell"] == "lstm" else ""
+    state = row["state"]
+    return rf"{row['cell'].upper()}{bias}:  $\|\partial {state}_T / \partial {state}_t\|$"
+
+
+def _norms(ax: Axes, lags: list[int], row: dict[str, Any], colour: str) -> None:
+    """Measured: mean and extremes. Bounds: the largest, since they hold for each sequence."""
+    measured, label = row["measured"], rf"$\sigma_{{\max}} = {row['scale']:g}$"
+    ax.plot(lags, measured["mean"], color=colour, label=label)
+    ax.fill_between(lags, measured["low"], measured["high"], color=colour, alpha=0.2, linewidth=0)
+    for name, style in (("one_step", "--"), ("gates", ":")):
+        ax.plot(lags, row[name]["high"], color=colour, linestyle=style, linewidth=0.9)
+    if "path" in row:
+        ax.plot(lags, row["path"]["mean"], color=colour, linestyle="-.", linewidth=0.6)
 
 
 DRAWN: dict[str, Callable[[dict[str, Any]], Figure]] = {
@@ -171,7 +187,7 @@ def draw(name: str, data: Path, pictures: Path) -> list[Path]:
     with plt.rc_context(STYLE):
         figure = DRAWN[name](records.read(data / f"{name}.json")["results"])
         figure.tight_layout()
-        figure.savefig(paths[0], metadata={"Date": None}, transparent=True)
+        figure.savefig(paths[0], metadata={"Date": None})
         plt.close(figure)
     paths[1].write_text(chinese(paths[0].read_text("utf-8")), encoding="utf-8")
     return paths

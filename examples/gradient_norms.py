@@ -28,6 +28,7 @@ class Settings:
     hidden_size: int = 32
     input_size: int = 8
     lags: int = 48
+    every: int = 2
     batch: int = 4
     seeds: int = 5
     scales: tuple[float, ...] = (0.5, 1.0, 1.5, 3.0)
@@ -35,7 +36,9 @@ class Settings:
 
 
 FULL = Settings()
-QUICK = Settings(hidden_size=4, lags=4, batch=2, seeds=1, scales=(1.0,), forget_biases=(0.0,))
+QUICK = Settings(
+    hidden_size=4, lags=4, every=1, batch=2, seeds=1, scales=(1.0,), forget_biases=(0.0,)
+)
 
 
 def draw(
@@ -56,12 +59,20 @@ def draw(
 
 def compute(settings: Settings, track: command.Track) -> dict[str, Any]:
     """Measure every cell at every scale."""
-    biases = {"lstm": settings.forget_biases}
-    cases = [(cell, s, b) for cell in CELLS for b in biases.get(cell, (0.0,)) for s in settings.scales]
-    return {"curves": [row for case in track(cases, "cells and scales") for row in _curves(*case, settings)]}
+    lags = list(range(0, settings.lags + 1, settings.every))
+    cases = [
+        (cell, scale, bias)
+        for cell in CELLS
+        for bias in (settings.forget_biases if "f" in CELLS[cell].GATES else (0.0,))
+        for scale in settings.scales
+    ]
+    rows = [_curves(*case, lags, settings) for case in track(cases, "cells and scales")]
+    return {"lags": lags, "curves": [row for of_case in rows for row in of_case]}
 
 
-def _curves(cell: str, scale: float, bias: float, settings: Settings) -> list[dict[str, Any]]:
+def _curves(
+    cell: str, scale: float, bias: float, lags: list[int], settings: Settings
+) -> list[dict[str, Any]]:
     runs: list[Norms] = []
     for seed in range(settings.seeds):
         params, x = draw(cell, scale, bias, settings, np.random.default_rng(seed))
@@ -74,10 +85,9 @@ def _curves(cell: str, scale: float, bias: float, settings: Settings) -> list[di
             if state in getattr(runs[0], name)
         }
         about = {"cell": cell, "scale": scale, "forget_bias": bias, "state": state}
-        rows.append(about | {name: _spread(values) for name, values in named.items()})
+        rows.append(about | {name: _spread(values[lags]) for name, values in named.items()})
         if cell == "rnn":
-            lags = np.arange(settings.lags + 1)
-            rows[-1]["weights"] = _spread((scale**lags)[:, None])
+            rows[-1]["weights"] = [scale**lag for lag in lags]
     return rows
 
 
@@ -93,13 +103,16 @@ def _spread(values: Array) -> dict[str, list[float]]:
 
 def table(results: dict[str, Any]) -> Table:
     """Geometric means at the largest T - t."""
-    names = ("measured", "one_step", "gates", "weights", "path")
+    names = ("measured", "one_step", "gates", "path")
     shown = Table("cell", "σ_max", "forget bias", "state", *(n.replace("_", " ") for n in names))
     for row in results["curves"]:
+        about = (str(row[name]) for name in ("cell", "scale", "forget_bias", "state"))
         ends = (f"{row[name]['mean'][-1]:.1e}" if name in row else "" for name in names)
-        shown.add_row(row["cell"], str(row["scale"]), str(row["forget_bias"]), row["state"], *ends)
+        shown.add_row(*about, *ends)
     return shown
 
 
+EXAMPLE = command.Example("gradient_norms", FULL, QUICK, compute, table)
+
 if __name__ == "__main__":
-    sys.exit(command.run(command.Example("gradient_norms", FULL, QUICK, compute, table)))
+    sys.exit(command.run(EXAMPLE))

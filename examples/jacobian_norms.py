@@ -8,7 +8,10 @@ fixed, and dc_T/dc_t, with h_t held fixed; both are total derivatives through al
 triangle inequality and ‖XY‖ ≤ ‖X‖ ‖Y‖, n(AB) ≤ n(A) n(B) entry by entry, and as these matrices have
 no negative entries, by induction
 
-    n(ds_T/ds_t) ≤ n(J_T) n(J_(T-1)) ... n(J_(t+1)).                               (one-step norms)
+    n(ds_T/ds_t) ≤ n(J_T) n(J_(T-1)) ... n(J_(t+1)).
+
+A block is no larger than the whole either, so that ‖J_T‖ ... ‖J_(t+1)‖ bounds each of them. Neither
+of the two is always the smaller; taken is the smaller one.                        (one-step norms)
 
 An equation reads h_(k-1) through the pre-activations W_hg h_(k-1) + b_hg of its gates g, and the
 GRU's also as z h_(k-1). So with e = h or c
@@ -33,7 +36,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-
 from rnnref.generated import gru_reset_after, lstm, rnn_tanh
 
 Array = npt.NDArray[np.float64]
@@ -59,7 +61,9 @@ def norms(cell: str, params: Any, x: Array, hidden_size: int) -> Norms:
     jacobians = [_blocks(cell, params, step) for step in steps]
     names = states(cell)
     whole = _products([_joined(J) for J in jacobians])
-    one_step = _products([_norm(J) for J in jacobians])
+    by_blocks = _products([_norm(J) for J in jacobians])
+    by_wholes = _products([_norm(_joined(J))[:, None, None] for J in jacobians])
+    one_step = np.minimum(by_blocks, by_wholes)
     gates = _products([gate_bound(cell, params, step) for step in steps])
     parts = {s: slice(i * hidden_size, (i + 1) * hidden_size) for i, s in enumerate(names)}
     return Norms(

@@ -17,9 +17,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from rich.table import Table
-
 import rnnref
+from rich.table import Table
 from rnnref import ManyToMany
 
 from . import adventure_text, command, ngrams, training
@@ -28,6 +27,7 @@ from .training import Training
 
 Codes = npt.NDArray[np.int64]
 LOSS = rnnref.CrossEntropy()
+PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Settings:
     hidden_size: int = 96
     lanes: int = 16
     steps: int = 50
-    epochs: int = 24
+    epochs: int = 32
     rate: float = 5e-3
     max_norm: float = 1.0
     part: int = 10
@@ -95,7 +95,7 @@ def sample(model: ManyToMany, params: Arrays, first: int, length: int, seed: int
 
 def compute(settings: Settings, track: command.Track) -> dict[str, Any]:
     """Train, choose an epoch, and compare with n-grams."""
-    texts = dict(zip(("train", "validation", "test"), adventure_text.split(settings.part)))
+    texts = dict(zip(PARTS, adventure_text.split(settings.part), strict=True))
     alphabet = sorted(set("".join(texts.values())))
     code = {character: i for i, character in enumerate(alphabet)}
     codes = {name: np.array([code[c] for c in text]) for name, text in texts.items()}
@@ -104,9 +104,8 @@ def compute(settings: Settings, track: command.Track) -> dict[str, Any]:
     lanes = side_by_side(codes["train"], settings.lanes)
     curve, best = [], now.params
     for _ in track(range(settings.epochs), "LSTM"):
-        losses = []
-        for loss, now in epoch(model, now, lanes, settings):
-            losses.append(loss)
+        losses, after = zip(*epoch(model, now, lanes, settings), strict=True)
+        now = after[-1]
         known = min((row["validation"] for row in curve), default=np.inf)
         validation = bits(model, now.params, codes["validation"])
         curve.append({"train": float(np.mean(losses) / np.log(2)), "validation": validation})
@@ -142,9 +141,11 @@ def table(results: dict[str, Any]) -> Table:
     shown = Table("bits per character", "training", "validation", "test")
     rows = {f"{row['n']}-gram": row for row in results["ngrams"]} | {"LSTM": results["lstm"]}
     for name, row in rows.items():
-        shown.add_row(name, *(f"{row[part]:.3f}" for part in ("train", "validation", "test")))
+        shown.add_row(name, *(f"{row[part]:.3f}" for part in PARTS))
     return shown
 
 
+EXAMPLE = command.Example("language_model", FULL, QUICK, compute, table)
+
 if __name__ == "__main__":
-    sys.exit(command.run(command.Example("language_model", FULL, QUICK, compute, table)))
+    sys.exit(command.run(EXAMPLE))

@@ -12,15 +12,17 @@ Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+# fmt: off
 ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
+    "eighteen", "nineteen",
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+# fmt: on
 WORDS = (*ONES, *TENS, "hundred", "thousand", "and")
-DIGITS = "0123456789"
-END = len(DIGITS)
-"""The token after the last digit; the decoder also starts from it."""
+END = 10
+"""The token after the last of the digits 0 to 9; the decoder also starts from it."""
 
 
 def words(number: int) -> list[str]:

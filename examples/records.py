@@ -10,6 +10,7 @@ import ast
 import hashlib
 import json
 import platform
+import re
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -20,16 +21,18 @@ KEPT = HERE.parent / "docs" / "data" / "examples"
 # What runs an example without having a part in its numbers.
 APART = {"command", "figures", "records"}
 
+_INNERMOST = re.compile(r"[\[{]\n[^\[\]{}]*\n *[\]}]")
+
 
 def record(name: str, settings: Any, seconds: float, results: dict[str, Any]) -> dict[str, Any]:
-    """Results with what they are about."""
+    """Results with what they are about; ``seconds`` are those of the processor, on one thread."""
     about = {
         "command": f"python -m examples.{name}",
         "settings": asdict(settings),
         "sources": fingerprint(name),
         "python": platform.python_version(),
         "numpy": version("numpy"),
-        "seconds": round(seconds),
+        "cpu_seconds": round(seconds),
     }
     return {"about": about, "results": results}
 
@@ -37,7 +40,8 @@ def record(name: str, settings: Any, seconds: float, results: dict[str, Any]) ->
 def write(path: Path, found: dict[str, Any]) -> None:
     """Keep a record."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = _INNERMOST.sub(_on_one_line, json.dumps(found, indent=1, ensure_ascii=False))
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -67,3 +71,8 @@ def _imports(module: str) -> list[str]:
     tree = ast.parse((HERE / f"{module}.py").read_text("utf-8"))
     nodes = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level == 1]
     return [m for n in nodes for m in ([n.module] if n.module else [a.name for a in n.names])]
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    """A list or object that holds no other; a line break is never inside a string."""
+    return re.sub(r"\n *", " ", found[0])
