@@ -161,7 +161,7 @@ def test_a_missing_transpose(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> Non
     def transposed(
         entries: swept.Entries, size: str, factor: Factor, row: sympy.Expr, *by: sympy.Expr
     ) -> sympy.Expr:
-        if isinstance(factor, Weight) and len(set(factor.matrix.shape)) == 1:
+        if isinstance(factor, Weight):
             return entries.element(factor.matrix.name, *by, row)
         return local(entries, size, factor, row, *by)
 

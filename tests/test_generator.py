@@ -1,21 +1,25 @@
 """The generator knows no cell by name: a cell that nobody has seen is generated and right at once.
 
-Its gradients are checked by complex step through its own forward function.
+All that it computes is checked by autograd of its definition.
 """
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import sympy
+from oracles import code
+from oracles.agreement import FLOAT64, Agreement
+from oracles.cases import build
+from oracles.torch_definition import Definition
 
 from derivations.emit.module import module
 from derivations.functions import sigmoid, tanh
 from derivations.notation import (
+    Array,
     Cell,
     Citation,
+    Stack,
     State,
     Text,
     affine,
@@ -51,30 +55,33 @@ def minimal_gated_unit() -> Cell:
     return Cell("mgu", title, "MGU", (x,), (State(h_prev, h),), (w, u, b, c), equations, h, cite)
 
 
-@pytest.fixture(scope="module")
-def mgu() -> SimpleNamespace:
-    namespace: dict[str, object] = {"__name__": "mgu"}
-    exec(module(minimal_gated_unit()), namespace)
-    return SimpleNamespace(**namespace)
+def two_sizes() -> Cell:
+    """Two states of different sizes, each with an intermediate of its own; no biases."""
+    x, c = vector("x", "input", "输入", size="D"), vector("c", "cell state", "细胞状态")
+    h = vector("h", "hidden state", "隐状态", size="P")
+    a, b = vector("a", "a", "量"), vector("b", "b", "量", size="P")
+    hidden = {"": Text("state", "状态")}
+    w, u = (stack(f"weight_{s}h", "W", s, hidden, ("H", n)) for s, n in (("i", "D"), ("h", "P")))
+    v = Stack("weight_hr", h.title, (Array("V", ("P", "H"), h.title, "V", time=None),))
+    h_prev, c_prev = previous(h), previous(c)
+    with sympy.evaluate(False):
+        equations = (
+            affine(a, (w[""], x, None), (u[""], h_prev, None)),
+            elementwise(c, tanh(a.symbol) + sigmoid(c_prev.symbol)),
+            affine(b, (v[""], c, None)),
+            elementwise(h, tanh(b.symbol) * h_prev.symbol),
+        )
+    states = (State(h_prev, h), State(c_prev, c))
+    return Cell("two", h.title, "TWO", (x,), states, (w, u, v), equations, h, ())
 
 
-def test_a_new_cell_is_right_without_any_further_line(mgu: SimpleNamespace) -> None:
+@pytest.mark.parametrize("cell", [minimal_gated_unit(), two_sizes()], ids=lambda cell: cell.id)
+def test_a_new_cell_is_right_without_any_further_line(cell: Cell) -> None:
     rng = np.random.default_rng(3)
-    T, B, D, H = 5, 4, 3, 2
-    shapes = ((2 * H, D), (2 * H, H), (2 * H,), (2 * H,), (T, B, D), (B, H))
-    values = [rng.normal(size=s) for s in shapes]
-    dots = [rng.normal(size=s) for s in shapes]
-    d_y, d_h = rng.normal(size=(T, B, H)), rng.normal(size=(B, H))
-
-    def run(arrays: list[np.ndarray]) -> object:
-        return mgu.forward(mgu.Params(*arrays[:4]), *arrays[4:])
-
-    tape = run(values)
-    grads = mgu.backward(mgu.Params(*values[:4]), tape, d_y, d_h)
-    inner = sum(np.sum(g * d) for g, d in zip((*grads.params, grads.x, grads.h), dots, strict=True))
-    step = 1e-30
-    moved = run([v + 1j * step * d for v, d in zip(values, dots, strict=True)])
-    h_dot = moved.h.imag / step
-    assert inner == pytest.approx(np.sum(d_y * h_dot) + np.sum(d_h * h_dot[-1]), rel=1e-13)
-    tangents = mgu.jvp(mgu.Params(*values[:4]), tape, mgu.Params(*dots[:4]), *dots[4:])
-    np.testing.assert_allclose(tangents.h, h_dot, rtol=1e-12, atol=1e-14)
+    generated, oracle = code.load(module(cell)), Definition(cell)
+    for T, kind in ((None, "step"), (5, "sequence")):
+        case = build(
+            cell, {"D": 3, "H": 2, "P": 6}, T, B=4, make=lambda _, shape: rng.normal(size=shape)
+        )
+        got, want = getattr(code, kind)(generated, case), getattr(oracle, kind)(case)
+        Agreement("torch_cpu", cell).check(got, want, got, FLOAT64)

@@ -6,6 +6,7 @@ How close is close enough, and why, is said in `oracles.agreement`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from oracles.agreement import FLOAT32, FLOAT64, Agreement
 from oracles.cases import Config, Results, over_configs
 from oracles.mistakes import mistakes
 from oracles.torch_definition import Definition, one_thread
-from oracles.torch_modules import MODULES
+from oracles.torch_modules import MODULES, accepts
 from oracles.torch_modules import sequence as module_sequence
 
 from derivations.cells import CELLS
@@ -76,7 +77,7 @@ def test_module(name: str, examples: int) -> None:
         want = module_sequence(MODULES[name], case)
         agreement.check(code.sequence(code.generated(name), case), want, want, FLOAT64)
 
-    over_configs(cell, examples, check)
+    over_configs(cell, examples, check, fits=partial(accepts, name))
     agreement.record("bptt")
 
 

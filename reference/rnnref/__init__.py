@@ -29,6 +29,7 @@ from rnnref.errors import (
     RnnrefError,
     ShapeError,
 )
+from rnnref.heads import ManyToMany, ManyToOne, OneToMany
 from rnnref.layers import GRU, LSTM, RNN
 from rnnref.losses import CrossEntropy, MeanSquaredError
 from rnnref.masks import length_mask
@@ -37,6 +38,7 @@ from rnnref.records import (
     Gradients,
     LossTape,
     LSTMState,
+    ModelTape,
     OutputGradients,
     State,
     Tape,
@@ -54,8 +56,12 @@ __all__ = [
     "Gradients",
     "LSTMState",
     "LossTape",
+    "ManyToMany",
+    "ManyToOne",
     "MeanSquaredError",
+    "ModelTape",
     "NonFiniteError",
+    "OneToMany",
     "Output",
     "OutputGradients",
     "ParameterNameError",

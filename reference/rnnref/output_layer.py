@@ -153,6 +153,59 @@ class Output(Parametrized):
         dots = self._dots(where, params_dot, tape, like)
         return np.asarray(self._code.jvp(params, run, dots, h_dot).y)
 
+    def backward_jvp(
+        self,
+        tape: Tape,
+        d_y: Array | None = None,
+        *,
+        h_dot: Array | None = None,
+        params_dot: Mapping[str, Array] | None = None,
+        d_y_dot: Array | None = None,
+    ) -> OutputGradients:
+        """Forward over reverse: how the gradients of `backward` move as all that it reads does.
+
+        Args:
+            tape: what `forward` returned last.
+            d_y: as in `backward`; zeros if left out.
+            h_dot, params_dot: as in `jvp`.
+            d_y_dot: the tangent of ``d_y``; zeros if left out.
+
+        Returns:
+            The tangents of what `backward` returns, as new arrays.
+
+        Raises:
+            ArgumentTypeError: as in `backward`.
+            ArgumentValueError: if the tape is another layer's, if ``d_y`` and its tangent are left
+                out, or all tangents.
+            ParameterNameError, ShapeError, DtypeError, NonFiniteError: as in `forward`.
+
+        >>> import numpy as np, rnnref
+        >>> head = rnnref.Output(hidden_size=5, output_size=4)
+        >>> params = head.init_params(np.random.default_rng(0))
+        >>> y, tape = head.forward(params, np.ones((7, 2, 5)))
+        >>> y_dot = head.jvp(tape, None, params_dot=params)
+        >>> product = head.backward_jvp(tape, y, params_dot=params, d_y_dot=y_dot)
+        >>> product.params["weight"].shape  # of L = (y**2).sum() / 2, along params
+        (4, 5)
+        """
+        where = self._where("backward_jvp")
+        params, run, like = self._read(where, tape)
+        if h_dot is None and params_dot is None and d_y_dot is None:
+            checks.fail(ArgumentValueError, where, "all tangents are None, nothing to do")
+        if d_y is None and d_y_dot is None:
+            checks.fail(ArgumentValueError, where, "d_y and d_y_dot are both None, nothing to do")
+        given = {"h_dot": h_dot, "d_y": d_y, "d_y_dot": d_y_dot}
+        sizes = {"h_dot": (run.h.shape, "hidden_size")}
+        arrays = []
+        for name, value in given.items():
+            shape, last = sizes.get(name, (run.y.shape, "output_size"))
+            array = np.zeros(shape, like.dtype) if value is None else value
+            arrays.append(checks.array(where, name, array, checks.time_axes(shape, last), like))
+        dots = self._dots(where, params_dot, tape, like)
+        run_dot = self._code.jvp(params, run, dots, arrays[0])
+        d = self._code.backward_jvp(params, run, dots, run_dot, *arrays[1:])
+        return OutputGradients(d.h, self._named(d.params))
+
     def _read(self, where: str, tape: object) -> tuple[Any, Any, Like]:
         """The parameters, the arrays over time, and the dtype of this layer's tape."""
         own, like = self._own_tape(where, tape)

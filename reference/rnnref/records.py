@@ -113,3 +113,24 @@ class LossTape:
 
     loss: object
     run: Any = field(repr=False)
+
+
+class Pair(NamedTuple):
+    """Something of both layers of a model: their parameters, their tapes."""
+
+    rnn: Any
+    output: Any
+
+
+@dataclass(frozen=True, eq=False)
+class ModelTape:
+    """What ``backward`` and its kin need of the ``forward`` of a model; to be read, not written.
+
+    Attributes:
+        model: the model whose ``forward`` made it.
+        runs: the tapes of its layers, ``tape.runs[0].rnn`` and ``tape.runs[0].output``; where the
+            output is fed back there is a pair for each step.
+    """
+
+    model: object
+    runs: tuple[Pair, ...] = field(repr=False)

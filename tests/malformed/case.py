@@ -95,6 +95,6 @@ class Bad(NamedTuple):
     """A malformed call, the exception it must raise, and words of its message."""
 
     what: str
-    call: Callable[[Case], object]
+    call: Callable[[Any], object]
     error: type[rnnref.RnnrefError]
     words: str

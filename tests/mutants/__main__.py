@@ -29,7 +29,9 @@ def main(ids: list[str]) -> int:
     for id, found in reports.items():
         for what, mutants in (("survives", found.unexplained), ("is stale", found.stale)):
             for mutant in mutants:
-                console.print(f'{id} {what}: "{mutant}",', soft_wrap=True, highlight=False)
+                console.print(
+                    f'{id} {what}: "{mutant}",', soft_wrap=True, highlight=False, markup=False
+                )
                 wrong = 1
     return wrong
 

@@ -20,7 +20,7 @@ Values = dict[str, npt.NDArray[np.float64]]
 # In the one case H is the largest size; in the other it is so small that an axis of the batch is
 # longer than all gates together: a slice by the wrong size or axis shows in one of them.
 CASES: tuple[Sizes, ...] = (
-    {"T": 3, "B": 2, "D": 4, "H": 5, "K": 7, "P": 6},
+    {"T": 3, "B": 2, "D": 5, "H": 6, "K": 7, "P": 4},
     {"T": 5, "B": 9, "D": 4, "H": 2, "K": 7, "P": 3},
 )
 

@@ -155,6 +155,12 @@ def configs(draw: st.DrawFn, cell: Cell, largest: int = 7, edges: bool = True) -
     return Config(cell.id, sizes, T, B, draw(st.integers(0, 2**32 - 1)))
 
 
-def over_configs(cell: Cell, examples: int, check: Callable[[Config], None]) -> None:
-    """Run a check on random configurations; hypothesis prints the one that fails."""
-    settings(max_examples=examples, deadline=None)(given(config=configs(cell))(check))()
+def over_configs(
+    cell: Cell,
+    examples: int,
+    check: Callable[[Config], None],
+    fits: Callable[[dict[str, int]], bool] = lambda sizes: True,
+) -> None:
+    """Run a check on random configurations that fit; hypothesis prints the one that fails."""
+    drawn = configs(cell).filter(lambda config: fits(config.sizes))
+    settings(max_examples=examples, deadline=None)(given(config=drawn)(check))()

@@ -70,8 +70,9 @@ class Symbols:
             return np.array(new, dtype=object).reshape(of)
 
         named = build(cell, sizes, T, B, name_all)
+        intermediate = [""] if T is None else []
         values = sum(
-            sum((2 if f == "relu" else 1) for f in ["", *function_calls(e)])
+            sum((2 if f == "relu" else 1) for f in [*intermediate, *function_calls(e)])
             * shape(e.out, sizes)[0]
             * B
             * (T or 1)

@@ -5,6 +5,7 @@ Imports torch; of a case it uses the names of arrays alone, never the definition
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -32,8 +33,13 @@ def recurrent(kind: Callable[..., nn.RNNBase], params: Any, inputs: Any, states:
 
 
 def projected(params: Any, inputs: Any, states: Any) -> Any:
-    """``nn.LSTM`` with ``proj_size``, the size of its hidden state."""
-    return recurrent(partial(nn.LSTM, proj_size=states[0].shape[-1]), params, inputs, states)
+    """``nn.LSTM`` with ``proj_size``, the size of its hidden state.
+
+    In float32 PyTorch says that oneDNN has no projections and does without oneDNN.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "LSTM with projections is not supported with oneDNN")
+        return recurrent(partial(nn.LSTM, proj_size=states[0].shape[-1]), params, inputs, states)
 
 
 def linear(params: Any, inputs: Any, _states: Any) -> Any:
@@ -76,6 +82,11 @@ MODULES: dict[str, Run] = {
     "gru_reset_before": gru_cho,
     "output": linear,
 }
+
+
+def accepts(name: str, sizes: dict[str, int]) -> bool:
+    """Whether PyTorch's module takes these sizes: its projection must be onto fewer numbers."""
+    return name != "lstm_projected" or sizes["P"] < sizes["H"]
 
 
 def sequence(run: Run, case: Case, device: str = "cpu", dots: bool = True) -> Results:
