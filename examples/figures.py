@@ -50,7 +50,7 @@ WORDS = {
     "measured": "实测",
     "one-step norms": "逐步范数之积",
     "gates": "由门给出的界",
-    "path": "沿单元的通路",
+    "path": "沿状态的通路",
 }
 """Every word of the pictures; the site's terms of both languages."""
 
@@ -89,7 +89,7 @@ def language_model(found: dict[str, Any]) -> Figure:
             ax.axhline(height, color=GREY, linewidth=0.8, linestyle="--")
             ax.annotate(named[row["n"]], (1, height), (0, 3), ha="right", **OFFSET)
     ax.set(xlabel="epoch", ylabel="bits per character")
-    ax.legend(loc="upper center")
+    ax.legend(loc=(0.45, 0.68))
     return figure
 
 
@@ -195,7 +195,7 @@ def draw(name: str, data: Path, pictures: Path) -> list[Path]:
 
 def chinese(svg: str) -> str:
     """The same picture with its words in Chinese."""
-    return re.sub(r">([^<>]*[a-z][^<>]*)</text>", lambda m: f">{WORDS.get(m[1], m[1])}</text>", svg)
+    return re.sub(r">([^<>]+)</text>", lambda m: f">{WORDS.get(m[1], m[1])}</text>", svg)
 
 
 def _band(
