@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help site test derive check lint bench mutants serve verify-gpu lock clean
+.PHONY: help site test derive check lint bench examples mutants serve verify-gpu lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,10 @@ lint: $(READY)
 
 bench: $(READY)  ## time the generated code against PyTorch and against its bare matrix products
 	$(BIN)/python -m benchmarks
+
+examples: $(READY)  ## train the examples again, write their results and figures (4 minutes)
+	@for name in language_model encoder_decoder sunspots gradient_norms; do \
+		$(BIN)/python -m examples.$$name || exit 1; done
 
 mutants: $(READY)  ## mutate the generated code; print killed and total by module and kind
 	PYTHONPATH=tests $(BIN)/python -m mutants
