@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from xml.etree import ElementTree
 
 from claims import Claims, claim_html, summary_html
+from counts import counts_html
 from formulas import Formula, UnknownNameError
 from katex import MathError
 from markdown import Markdown
@@ -230,6 +231,17 @@ class _Table(Block):
         return method(pieces.ledger.home(self.argument)) if self.ARGUMENT else method()
 
 
+class _Counts(_Table):
+    """What cells cost: ``/// counts | name of a table``."""
+
+    NAME = "counts"
+    ARGUMENT = True
+
+    def make(self, pieces: Pieces) -> str:
+        """The table."""
+        return counts_html(self.argument, pieces)
+
+
 class _Symbols(_Table):
     NAME = "symbols"
     ARGUMENT = True
@@ -252,7 +264,7 @@ class _Versions(_Table):
     NAME = "versions"
 
 
-_TABLES = (_Symbols, _Cite, _Routes, _Results, _Versions)
+_TABLES = (_Counts, _Symbols, _Cite, _Routes, _Results, _Versions)
 
 
 class _ChineseLines(Preprocessor):
