@@ -29,7 +29,7 @@ ROOT = Path(__file__).parent.parent
 NUMBERS = Path("derivations/numbers.json")
 LEDGER = Path("docs/data/formulas.json")
 CLAIMS = Path("docs/data/claims.json")
-COUNTS = Path("docs/data/counts.json")
+COSTS = Path("docs/data/costs.json")
 
 
 @cache
@@ -88,7 +88,7 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     yield NUMBERS, json.dumps(ids, indent=1) + "\n"
     yield LEDGER, ledger(known, found, ids)
     yield CLAIMS, claims.ledger()
-    yield COUNTS, costs()
+    yield COSTS, costs()
 
 
 def write(root: Path = ROOT) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import tables
 from claims import claim_html, claim_link, summary_html
-from counts import counts_html
+from costs import costs_html
 from formula_cards import card, display
 from formulas import Formula, UnknownNameError
 from markdown.util import AtomicString
@@ -205,7 +205,7 @@ class _Counts(_Table):
 
     def make(self, pieces: Pieces) -> str:
         """The table."""
-        return counts_html(self.argument, pieces)
+        return costs_html(self.argument, pieces)
 
 
 class _Symbols(_Table):

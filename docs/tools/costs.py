@@ -1,4 +1,4 @@
-"""Tables of what cells cost, from ``docs/data/counts.json``, as HTML. Knows no Markdown."""
+"""Tables of what cells cost, from ``docs/data/costs.json``, as HTML. Knows no Markdown."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from formulas import UnknownNameError
 from pieces import Pieces
 
-FILE = Path(__file__).parents[1] / "data/counts.json"
+FILE = Path(__file__).parents[1] / "data/costs.json"
 
 
-def counts_html(name: str, pieces: Pieces) -> str:
+def costs_html(name: str, pieces: Pieces) -> str:
     """The table of that name: a row of heads, then rows that begin with what is counted."""
     tables = json.loads(FILE.read_text(encoding="utf-8"))["tables"]
     if name not in tables:
