@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from evidence import record_mutants
+from mutants.cases import CASES, inputs
 from mutants.judge import Judge
 from mutants.losses import HOMES, judge_of
 from mutants.mutants import functions, mutants
+from mutants.oracle import answers
 from mutants.report import explained, report
 
 from derivations.cells import CELLS
@@ -20,6 +24,18 @@ def test_the_generated_module_itself_is_right(home):
     judge = judge_of(home)
     objections = {tree.name: judge.objection(tree) for tree in functions(judge.text)}
     assert not any(objections.values()), objections
+
+
+@pytest.mark.parametrize("sizes", CASES, ids=["wide", "narrow"])
+def test_each_sign_arrives_at_units_that_are_on_and_off(sizes):
+    """Otherwise heaviside of the wrong array is not noticed."""
+    given = inputs(CELLS["rnn_relu"], sizes)
+    wanted = answers(CELLS["rnn_relu"], given)
+    over_step = (wanted["step_forward"]["h"], given.step.arriving["h"])
+    over_time = (wanted["forward"]["h"], given.sequence.arriving["y"])
+    for h, arriving in (over_step, over_time):
+        pairs = zip((h > 0).flat, (arriving > 0).flat, strict=True)
+        assert set(pairs) == set(product((True, False), repeat=2))
 
 
 @cells

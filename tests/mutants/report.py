@@ -38,13 +38,17 @@ class Report:
 
 
 def explained(cell: str) -> dict[str, str]:
-    """The mutants of a cell that change no result, each with the reason."""
+    """The mutants of a cell that change no result, each with the reason.
+
+    A group may say ``each``: words for which every text with ``{names}`` is read once.
+    """
     reasons = tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))["reason"]
     return {
-        id: reason["why"]
+        id.format(**words): reason["why"]
         for reason in reasons
         for group in reason["of"]
         if cell in group["cells"]
+        for words in group.get("each", [{}])
         for id in group["mutants"]
     }
 

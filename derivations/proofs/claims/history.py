@@ -128,7 +128,7 @@ CLAIMS = (
             "et al. resets after the linear map: our `gru_reset_after` without biases, which is "
             "what PyTorch and cuDNN have, with biases.",
             "但 $z$ 的含义不同。发表的论文为 "
-            "$h_t = z_t \\odot h_{t-1} + (1 - z_t) \\odot \\tilde h_t$，先重置再作线性映射，即 "
+            "$h_t = z_t \\odot h_{t-1} + (1 - z_t) \\odot \\tilde h_t$，先重置再作线性映射，即"
             "我们的 `gru_reset_before` 去掉偏置。文档的 "
             "$(1 - z_t) \\odot h_{t-1} + z_t \\odot \\tilde h_t$ 是 Chung 等（2014）的写法；"
             "$z$ 的各行变号，两者互换。Cho 等的预印本第一版则先作线性映射再重置，即去掉偏置的 "
