@@ -122,9 +122,10 @@ def _ratio(one: sympy.Expr, other: sympy.Expr) -> sympy.Expr:
 
 def _math(e: sympy.Expr) -> Text:
     """A product if it is one; else what each step of each sequence takes, then the rest."""
-    tex = sympy.latex(sympy.factor(e))
-    if sympy.factor(e).is_Add:
-        each = sympy.expand(e).coeff(T * B)
-        rest = sympy.factor(sympy.expand(T * B * each - e))
-        tex = rf"T B \left({sympy.latex(each)}\right) - {sympy.latex(rest)}"
-    return Text(f"${tex}$", f"${tex}$")
+    whole = sympy.factor(e)
+    if not whole.is_Add:
+        return Text(f"${sympy.latex(whole)}$", f"${sympy.latex(whole)}$")
+    each = sympy.expand(e).coeff(T * B)
+    rest = sympy.factor(sympy.expand(T * B * each - e))
+    tex = rf"$T B \left({sympy.latex(each)}\right)$ $- {sympy.latex(rest)}$"  # may break between
+    return Text(tex, tex)
