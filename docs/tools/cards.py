@@ -20,6 +20,8 @@ from typing import Any, ClassVar
 from xml.etree import ElementTree
 
 from claims import Claims, claim_html, summary_html
+from drawings.kit import Kit
+from figures import Figure
 from formulas import Formula, UnknownNameError
 from katex import MathError
 from markdown import Markdown
@@ -40,11 +42,12 @@ DISPLAYED = r"\$\$.*?(?:\$\$|$)|\\\[.*?(?:\\\]|$)|\\begin\{\w+\*?\}"
 class Cards(BlocksExtension):
     """The extension. One object serves every page of one language, one page after another."""
 
-    def __init__(self, pieces: Pieces, claims: Claims) -> None:
+    def __init__(self, pieces: Pieces, claims: Claims, kit: Kit) -> None:
         """``pieces`` makes the HTML, and so decides the language."""
         super().__init__()
         self.pieces = pieces
         self.claims = claims
+        self.kit = kit
         self.problems: list[str] = []
         self.placed: list[str] = []
 
@@ -55,7 +58,7 @@ class Cards(BlocksExtension):
         md.preprocessors.register(_ChineseLines(md), "chinese-lines", 5)
         md.inlinePatterns.register(_InlineMath(INLINE, md, self), "inline-math", 185)
         md.inlinePatterns.register(_DisplayMath(DISPLAYED, md, self), "display-math", 184)
-        for block in (_Formula, _Display, _Claims, *_TABLES):
+        for block in (_Formula, _Display, _Claims, Figure, *_TABLES):
             block_mgr.register(block, {"cards": self})
         block_mgr.register(_Formulas, {"cards": self})
 
