@@ -13,6 +13,7 @@ from pathlib import Path
 
 from derivations.cells import CELLS
 from derivations.emit.costs import costs
+from derivations.emit.counts import counts
 from derivations.emit.formulas import Formula, Reason, formulas
 from derivations.emit.formulas.losses import loss_formulas
 from derivations.emit.home import Home, home_of_cell, home_of_loss
@@ -30,6 +31,7 @@ NUMBERS = Path("derivations/numbers.json")
 LEDGER = Path("docs/data/formulas.json")
 CLAIMS = Path("docs/data/claims.json")
 COSTS = Path("docs/data/costs.json")
+COUNTS = Path("docs/data/counts.json")
 
 
 @cache
@@ -89,6 +91,7 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     yield LEDGER, ledger(known, found, ids)
     yield CLAIMS, claims.ledger()
     yield COSTS, costs()
+    yield COUNTS, counts(CELLS.values())
 
 
 def write(root: Path = ROOT) -> Iterator[Path]:

@@ -16,6 +16,7 @@ from typing import Any
 import jieba
 from cards import Cards
 from claims import read_claims
+from drawings.kit import Kit
 from evidence import read_evidence
 from formulas import UnknownNameError, read_ledger
 from katex import Katex, plain
@@ -73,7 +74,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     ledger = read_ledger(root / "docs/data/formulas.json")
     evidence = read_evidence(root, ledger)
     claims = read_claims(root / "docs/data/claims.json")
-    cards = Cards(Pieces(code, Katex(root / ".cache"), ledger, evidence), claims)
+    kit = Kit(code, ledger, root / "docs/data")
+    cards = Cards(Pieces(code, Katex(root / ".cache"), ledger, evidence), claims, kit)
     config.markdown_extensions.append(cards)
     if code == next(iter(config.extra["languages"])):
         _built.clear()
