@@ -14,16 +14,15 @@
 
     function update() {
       waiting = 0
-      const cell = root.elements.cell.value
+      const cell = root.elements.cell.value, two = rnnref.cells[cell].states.length > 1
+      if (!two) root.elements.state.value = "h"
+      root.classList.toggle("gx-two", two)
+      root.elements.bias.disabled = !(cell in rnnref.norms.PATHS)
       const chosen = { cell, state: root.elements.state.value, H: UNITS, D: INPUTS }
       for (const input of root.querySelectorAll("[type=range]")) {
         const value = chosen[input.name] = Number(input.value)
         input.previousElementSibling.value = (FORMAT[input.name] ?? String)(value)
       }
-      root.elements.bias.disabled = !(cell in rnnref.norms.PATHS)
-      const two = rnnref.cells[cell].states.length > 1
-      root.classList.toggle("gx-two", two)
-      if (!two) chosen.state = "h"
       const { params, inputs } = rnnref.norms.draw(cell, chosen)
       const steps = rnnref.norms.run(cell, params, inputs, UNITS)
       shown = { ...chosen, steps, norms: rnnref.norms.norms(cell, params, steps) }

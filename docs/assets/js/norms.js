@@ -196,7 +196,11 @@
     if (PATHS[id]) {
       const [state, gate] = PATHS[id]
       const along = new Float64Array(H).fill(1)
-      found[state].path = [1, ...back.map(step => most(along.forEach((_, k) => (along[k] *= step[gate][k])) ?? along))]
+      const product = step => {
+        for (let k = 0; k < H; k++) along[k] *= step[gate][k]
+        return most(along)
+      }
+      found[state].path = [1, ...back.map(product)]
     } else found.h.weights = whole.map((_, n) => sigma.W_hh ** n)
     return found
   }
