@@ -36,7 +36,8 @@ def explorer_html(pieces: Pieces) -> str:
     return f"""
 <form class="gx" data-drawn="{escape(data)}">
 <div class="gx-controls">
-<fieldset class="gx-choice"><legend>{pieces.say("explorer_cell")}</legend>{_choices(CELLS)}</fieldset>
+<fieldset class="gx-choice"><legend>{pieces.say("explorer_cell")}</legend>
+{_choices(CELLS)}</fieldset>
 {"".join(_slider(pieces, name) for name in SLIDERS)}
 </div>
 <div class="gx-view">
@@ -71,7 +72,8 @@ def _choices(names: dict[str, str]) -> str:
 def _state(pieces: Pieces, state: str, checked: bool) -> str:
     norm = pieces.rich(rf"$\|\partial {state}_T/\partial {state}_t\|$")
     return (
-        f'<label><input type="radio" name="state" value="{state}"{" checked" * checked}>'
+        f'<label><input type="radio" name="state" value="{state}"{" checked" * checked} '
+        f'aria-label="‖∂{state}_T/∂{state}_t‖">'
         f"<span>{norm}</span></label>"
     )
 

@@ -123,12 +123,14 @@
     arrays.forEach(([name], row) => {
       const canvas = maps.children[row].children[1], signed = SIGNED.includes(name)
       const columns = steps.map(step => name === "slope" ? step.h.map(h => 1 - h * h) : step[name])
-      const top = name === "c" ? Math.max(1, ...columns.map(v => Math.max(...v.map(Math.abs)))) : 1
+      const top = name === "c" ? Math.max(1, ...columns.map(v => v.reduce((most, e) => Math.max(most, Math.abs(e)), 0))) : 1
       Object.assign(canvas, { width: T + 1, height: UNITS })
       const image = new ImageData(T + 1, UNITS)
       columns.forEach((v, t) => v.forEach((value, k) => {
         const rgb = !signed ? colour.plain : value < 0 ? colour.below : colour.above
-        image.data.set([...rgb, 255 * Math.abs(value) / top], 4 * (k * (T + 1) + t + 1))
+        const at = 4 * (k * (T + 1) + t + 1)
+        image.data.set(rgb, at)
+        image.data[at + 3] = 255 * Math.abs(value) / top
       }))
       canvas.getContext("2d").putImageData(image, 0, 0)
       maps.children[row].children[2].textContent = signed ? `±${top === 1 ? 1 : top.toPrecision(2)}` : "0–1"
