@@ -17,6 +17,7 @@ from derivations.emit.counts import counts
 from derivations.emit.formulas import Formula, Reason, formulas
 from derivations.emit.formulas.losses import loss_formulas
 from derivations.emit.home import Home, home_of_cell, home_of_loss
+from derivations.emit.javascript import script
 from derivations.emit.ledger import Numbers, add_numbers, ledger
 from derivations.losses import LOSSES
 from derivations.notation import Cell
@@ -32,6 +33,10 @@ LEDGER = Path("docs/data/formulas.json")
 CLAIMS = Path("docs/data/claims.json")
 COSTS = Path("docs/data/costs.json")
 COUNTS = Path("docs/data/counts.json")
+SCRIPT = Path("docs/assets/js/cells.js")
+
+EXPLORED = ("rnn_tanh", "lstm", "gru_reset_after")
+"""The cells of the gradient explorer."""
 
 
 @cache
@@ -92,6 +97,7 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     yield CLAIMS, claims.ledger()
     yield COSTS, costs()
     yield COUNTS, counts(CELLS.values())
+    yield SCRIPT, script(CELLS[id] for id in EXPLORED)
 
 
 def write(root: Path = ROOT) -> Iterator[Path]:
