@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from derivations.cells import CELLS
+from derivations.emit.costs import costs
 from derivations.emit.formulas import Formula, Reason, formulas
 from derivations.emit.formulas.losses import loss_formulas
 from derivations.emit.home import Home, home_of_cell, home_of_loss
@@ -28,6 +29,7 @@ ROOT = Path(__file__).parent.parent
 NUMBERS = Path("derivations/numbers.json")
 LEDGER = Path("docs/data/formulas.json")
 CLAIMS = Path("docs/data/claims.json")
+COSTS = Path("docs/data/costs.json")
 
 
 @cache
@@ -86,6 +88,7 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     yield NUMBERS, json.dumps(ids, indent=1) + "\n"
     yield LEDGER, ledger(known, found, ids)
     yield CLAIMS, claims.ledger()
+    yield COSTS, costs()
 
 
 def write(root: Path = ROOT) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import tables
 from claims import claim_html, claim_link, summary_html
+from costs import costs_html
 from formula_cards import card, display
 from formulas import Formula, UnknownNameError
 from markdown.util import AtomicString
@@ -196,6 +197,17 @@ class _Table(Block):
         return table(pieces, pieces.ledger.home(self.argument)) if self.ARGUMENT else table(pieces)
 
 
+class _Counts(_Table):
+    """What cells cost: ``/// counts | name of a table``."""
+
+    NAME = "counts"
+    ARGUMENT = True
+
+    def make(self, pieces: Pieces) -> str:
+        """The table."""
+        return costs_html(self.argument, pieces)
+
+
 class _Symbols(_Table):
     NAME = "symbols"
     ARGUMENT = True
@@ -224,6 +236,7 @@ BLOCKS = (
     _Display,
     _Claim,
     _Claims,
+    _Counts,
     _Symbols,
     _Cite,
     _Routes,
