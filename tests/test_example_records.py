@@ -40,6 +40,7 @@ def test_every_example_is_known() -> None:
     assert {p.stem for p in records.KEPT.glob("*")} == modules
 
 
+@pytest.mark.slow
 @every_example
 def test_quick_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Writes a record of the same form as the one that is kept, and draws it; touches no other."""
@@ -112,6 +113,7 @@ def test_json_is_written_as_it_was(tmp_path: Path) -> None:
 # The figures.
 
 
+@pytest.mark.slow
 @every_example
 def test_figures_are_of_the_records(name: str, tmp_path: Path) -> None:
     """Drawn again they are the same to the last byte."""
