@@ -120,7 +120,7 @@ _WORDS = {
     "hash": ("SHA-256, first 16 digits", "SHA-256 前 16 位"),
     # the gradient explorer
     "explorer_cell": ("Cell", "单元"),
-    "explorer_scale": ("Recurrent weights", "循环权重"),
+    "explorer_scale": ("Weights", "循环权重"),
     "explorer_bias": ("Bias of the gate", "门的偏置"),
     "explorer_size": ("Spread of the inputs", "输入的标准差"),
     "explorer_T": ("Length", "序列长度"),
@@ -135,7 +135,7 @@ _WORDS = {
         "门与状态随时间的变化，每行一个分量。",
     ),
     "explorer_zero_one": ("0 to 1", "0 到 1"),
-    "explorer_signed": ("negative, 0, positive", "负、零、正"),
+    "explorer_signed": ("−, 0, +", "负、零、正"),
     "explorer_slope": ("slope", "斜率"),
     "explorer_measured": ("measured", "实测"),
     "explorer_one_step": ("one-step norms", "逐步范数之积"),
