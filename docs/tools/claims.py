@@ -66,33 +66,26 @@ def read_claims(file: Path) -> Claims:
 
 
 def claim_html(claim: Claim, pieces: Pieces) -> str:
-    """A claim: verdict, what is stated, under which assumptions, what is true, and the evidence.
-
-    The id leads to its place in the ledger.
-    """
-    lang = pieces.lang
-    rows = "".join(
-        f"<dt>{pieces.say(name)}</dt><dd>{pieces.rich(text[lang])}</dd>"
-        for name, text in (
-            ("stated", claim.statement),
-            ("assumed", claim.assumptions),
-            ("found", claim.finding),
-        )
-    )
+    """A claim in its place: what is stated, and the verdict; then all that is found of it."""
     return (
-        f'<div class="claim-head"><a class="claim-id" href="{_place(claim)}">{escape(claim.id)}</a>'
-        f"{_verdict(claim, pieces)}</div>"
-        f"<dl>{rows}</dl>{_formulas(claim, pieces)}"
-        f"{_works(claim, pieces)}{_evidence(claim, pieces)}"
+        f'<div class="claim-head">{_id(claim)}{_verdict(claim, pieces)}</div>'
+        f"{_rows(claim, pieces, STATED, ASSUMED, FOUND)}{_grounds(claim, pieces)}"
+    )
+
+
+def claim_brief(claim: Claim, pieces: Pieces) -> str:
+    """The same on another page, folded under what is stated; the id leads to its place."""
+    stated = pieces.rich(claim.statement[pieces.lang])
+    return (
+        f"<summary><span>{stated}</span> {_verdict(claim, pieces)}</summary>"
+        f"{_rows(claim, pieces, ASSUMED, FOUND)}{_grounds(claim, pieces)}"
+        f"<p>{claim_link(claim, pieces)}</p>"
     )
 
 
 def claim_link(claim: Claim, pieces: Pieces) -> str:
-    """What a displayed formula says of the claim that establishes it."""
-    return (
-        f'{pieces.say("claim")} <a href="{_place(claim)}">{escape(claim.id)}</a> '
-        f"{_verdict(claim, pieces)}"
-    )
+    """Where the claim that establishes something stands."""
+    return f"{pieces.say('claim')} {_id(claim)}"
 
 
 def summary_html(claims: Claims, pieces: Pieces) -> str:
@@ -106,11 +99,26 @@ def summary_html(claims: Claims, pieces: Pieces) -> str:
     return f'<ul class="claim-counts">{"".join(counts)}</ul>'
 
 
+STATED, ASSUMED, FOUND = "statement", "assumptions", "finding"
+
 _ORDER = ("proved", "corrected", "refuted", "empirical", "opinion")
 
 
-def _place(claim: Claim) -> str:
-    return f"page:claims.md#{claim.anchor}"
+def _id(claim: Claim) -> str:
+    place = f"page:claims.md#{claim.anchor}"
+    return f'<a class="claim-id" href="{place}">{escape(claim.id)}</a>'
+
+
+def _rows(claim: Claim, pieces: Pieces, *parts: str) -> str:
+    rows = (
+        f"<dt>{pieces.say(part)}</dt><dd>{pieces.rich(getattr(claim, part)[pieces.lang])}</dd>"
+        for part in parts
+    )
+    return f"<dl>{''.join(rows)}</dl>"
+
+
+def _grounds(claim: Claim, pieces: Pieces) -> str:
+    return f"{_formulas(claim, pieces)}{_works(claim, pieces)}{_evidence(claim, pieces)}"
 
 
 def _verdict(claim: Claim, pieces: Pieces) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import tables
-from claims import claim_html, summary_html
+from claims import claim_brief, claim_html, summary_html
 from costs import costs_html
 from explorer import explorer_html
 from listing import filter_html, index_html
@@ -26,13 +26,13 @@ class _Claim(Block):
     def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
         """The box of the claim."""
         cards = self.config["cards"]
-        box = ElementTree.SubElement(parent, "div", {"class": "claim"})
+        box = ElementTree.SubElement(parent, "details", {"class": "claim"})
         box.text = cards.stash(self.md, self.make, cards)
         return box
 
     def make(self, cards: Cards) -> str:
-        """The claim; its id leads to its place in the ledger."""
-        return claim_html(cards.claim(self.argument), cards.pieces)
+        """The claim, folded; its id leads to its place in the ledger."""
+        return claim_brief(cards.claim(self.argument), cards.pieces)
 
 
 class _Claims(Block):

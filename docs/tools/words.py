@@ -78,9 +78,9 @@ _WORDS = {
     "not_in_ledger": ("Not in the ledger", "未登记"),
     # the ledger of claims
     "claim": ("Claim", "论断"),
-    "stated": ("The document says", "文档所述"),
-    "assumed": ("Assumptions", "前提"),
-    "found": ("What is true", "结论"),
+    "statement": ("The document says", "文档所述"),
+    "assumptions": ("Assumptions", "前提"),
+    "finding": ("What is true", "结论"),
     "rests_on": ("Rests on", "依据公式"),
     "shown": ("Evidence, {count} items", "依据，{count} 条"),
     "shown_one": ("Evidence, 1 item", "依据，1 条"),
