@@ -23,11 +23,13 @@ from derivations.proofs.claims import ledger as claims
 from derivations.proofs.loss_steps import LOSS_STEPS
 from derivations.proofs.results import Step
 from derivations.proofs.source_maps import MAPS
+from derivations.references import REFERENCES
 
 ROOT = Path(__file__).parent.parent
 NUMBERS = Path("derivations/numbers.json")
 LEDGER = Path("docs/data/formulas.json")
 CLAIMS = Path("docs/data/claims.json")
+WORKS = Path("docs/data/references.json")
 
 
 @cache
@@ -86,6 +88,14 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     yield NUMBERS, json.dumps(ids, indent=1) + "\n"
     yield LEDGER, ledger(known, found, ids)
     yield CLAIMS, claims.ledger()
+    yield WORKS, references()
+
+
+def references() -> str:
+    """Every work that is cited, by its key, as JSON text."""
+    works = {key: {k: v for k, v in vars(c).items() if v} for key, c in REFERENCES.items()}
+    content = {"about": "Written by `python -m derivations`; do not edit.", "works": works}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def write(root: Path = ROOT) -> Iterator[Path]:
