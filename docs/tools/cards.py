@@ -22,6 +22,7 @@ from xml.etree import ElementTree
 from claims import Claims, claim_html, summary_html
 from formulas import Formula, UnknownNameError
 from katex import MathError
+from listing_blocks import LISTINGS
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
@@ -55,7 +56,7 @@ class Cards(BlocksExtension):
         md.preprocessors.register(_ChineseLines(md), "chinese-lines", 5)
         md.inlinePatterns.register(_InlineMath(INLINE, md, self), "inline-math", 185)
         md.inlinePatterns.register(_DisplayMath(DISPLAYED, md, self), "display-math", 184)
-        for block in (_Formula, _Display, _Claims, *_TABLES):
+        for block in (_Formula, _Display, _Claims, *_TABLES, *LISTINGS):
             block_mgr.register(block, {"cards": self})
         block_mgr.register(_Formulas, {"cards": self})
 

@@ -93,7 +93,7 @@ class Ledger:
         """The cell or loss of that id. Raises ``UnknownNameError``."""
         if name not in self.homes:
             raise UnknownNameError(
-                f"no cell or loss is called {name!r}{_suggest(name, self.homes)}"
+                f"no cell or loss is called {name!r}{suggest(name, self.homes)}"
             )
         return self.homes[name]
 
@@ -106,7 +106,7 @@ class Ledger:
             return [self.formulas[pattern]]
         found = [f for name, f in self.formulas.items() if fnmatch.fnmatchcase(name, pattern)]
         if not found:
-            raise UnknownNameError(f"unknown formula {pattern!r}{_suggest(pattern, self.formulas)}")
+            raise UnknownNameError(f"unknown formula {pattern!r}{suggest(pattern, self.formulas)}")
         return found
 
     def derived(self, home: str) -> dict[str, Formula]:
@@ -122,7 +122,7 @@ class Ledger:
         name = anchor.removeprefix("eq:")
         lower = {known.lower(): known for known in self.formulas}
         if name.lower() not in lower:
-            raise UnknownNameError(f"unknown formula {name!r}{_suggest(name, self.formulas)}")
+            raise UnknownNameError(f"unknown formula {name!r}{suggest(name, self.formulas)}")
         return self.formulas[lower[name.lower()]]
 
 
@@ -162,6 +162,7 @@ def _formula(name: str, data: dict[str, Any]) -> Formula:
     )
 
 
-def _suggest(name: str, known: Mapping[str, Any]) -> str:
+def suggest(name: str, known: Mapping[str, Any]) -> str:
+    """The end of a message about an unknown name: the near ones."""
     near = difflib.get_close_matches(name, known, n=3)
     return f"; did you mean {', '.join(near)}?" if near else ""

@@ -19,6 +19,7 @@ from claims import read_claims
 from evidence import read_evidence
 from formulas import UnknownNameError, read_ledger
 from katex import Katex, plain
+from listings import chinese_words
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -71,6 +72,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     code = config.theme["language"]
     ledger = read_ledger(root / "docs/data/formulas.json")
     evidence = read_evidence(root, ledger)
+    for word in chinese_words():
+        jieba.add_word(word)
     claims = read_claims(root / "docs/data/claims.json")
     cards = Cards(Pieces(code, Katex(root / ".cache"), ledger, evidence), claims)
     config.markdown_extensions.append(cards)
