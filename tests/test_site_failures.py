@@ -24,11 +24,17 @@ def make_copy(root: Path) -> Path:
     for folder in ("tools", "theme", "assets", "data"):
         ignore = shutil.ignore_patterns("__pycache__", "fonts")
         shutil.copytree(ROOT / "docs" / folder, root / "docs" / folder, ignore=ignore)
+    ledger = root / "docs/data/claims.json"
+    data = json.loads(ledger.read_text("utf-8"))
+    for claim in data["claims"].values():
+        claim["formulas"] = []  # the short pages have no place for them
+    ledger.write_text(json.dumps(data), "utf-8")
     if (ROOT / ".cache").is_dir():
         shutil.copytree(ROOT / ".cache", root / ".cache")
     for language in ("en", "zh"):
         write(root, f"{language}/index.md", PAGE)
         write(root, f"{language}/verification.md", "# Checks\n\n/// results\n///\n")
+        write(root, f"{language}/claims.md", "# Claims\n\n/// claims\n///\n")
     return root
 
 
@@ -143,6 +149,24 @@ MISTAKES = [
         "same",
         "docs/en/display.md: Undefined control",
     ),
+    (
+        "claim",
+        "/// claim | rnn.shape\n///",
+        "same",
+        "docs/zh/claim.md: unknown claim 'rnn.shape'; did you mean rnn.shapes",
+    ),
+    (
+        "established",
+        "/// display | claim: rnn.shape\nx = y\n///",
+        "same",
+        "docs/en/established.md: unknown claim 'rnn.shape'; did you mean rnn.shapes",
+    ),
+    (
+        "claims",
+        "/// claim | rnn.shapes\n///",
+        "text",
+        "docs/zh/claims.md: other claims than in docs/en: rnn.shapes only in docs/en",
+    ),
     ("english", "text", None, "docs/zh/english.md: missing; there is docs/en/english.md"),
     ("chinese", None, "text", "docs/en/chinese.md: missing; there is docs/zh/chinese.md"),
     (
@@ -201,6 +225,29 @@ def test_display_with_a_reason_is_allowed(copy: Path) -> None:
     add(copy, "/// display | a bound, not an equality\n\\|W\\| < 1\n///")
     assert build(copy, copy / "site").returncode == 0
     assert "a bound, not an equality" in (copy / "site/index.html").read_text("utf-8")
+
+
+def test_a_claim_on_a_page_says_what_the_ledger_says_and_leads_there(copy: Path) -> None:
+    add(copy, "/// claim | rnn.shapes\n///")
+    assert build(copy, copy / "site").returncode == 0
+    html = (copy / "site/zh/index.html").read_text("utf-8")
+    box = html[html.index('<div class="claim">') :]
+    assert '<span class="claim-verdict proved">成立</span>' in box
+    assert 'href="claims/#claim:rnn.shapes"' in box
+    assert "互不相同" in box
+    assert "derivations.proofs.claims.definitions:shapes" in box
+    ledger = (copy / "site/zh/claims/index.html").read_text("utf-8")
+    assert ledger.count('id="claim:rnn.shapes"') == 1
+
+
+def test_display_with_a_claim_leads_to_it_and_shows_its_verdict(copy: Path) -> None:
+    add(copy, "/// display | claim: rnn.shapes\nW_{hh} \\in \\mathbb{R}^{H \\times H}\n///")
+    assert build(copy, copy / "site").returncode == 0
+    html = (copy / "site/index.html").read_text("utf-8")
+    note = re.search(r'<p class="eq-outside">.*?</p>', html)
+    assert note
+    assert '<a href="claims/#claim:rnn.shapes">rnn.shapes</a>' in note[0]
+    assert "Proved" in note[0]
 
 
 def test_chinese_lines_are_joined_without_a_space(copy: Path) -> None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from formulas import Cite
-from pieces import MARKS, Pieces, fold, rich_list
+from formulas import Cite, UnknownNameError, suggest
+from pieces import MARKS, Pieces, bullets, fold
 
 
 @dataclass(frozen=True)
@@ -42,27 +42,35 @@ class Claim:
 
 @dataclass(frozen=True)
 class Claims:
-    """All claims, and the titles of the sections by id, in order."""
+    """All claims by id, and the titles of the sections by id, both in order."""
 
     sections: Mapping[str, Mapping[str, str]]
-    claims: tuple[Claim, ...]
+    claims: Mapping[str, Claim]
+
+    def claim(self, name: str) -> Claim:
+        """The claim of that id. Raises ``UnknownNameError``."""
+        if name not in self.claims:
+            raise UnknownNameError(f"unknown claim {name!r}{suggest(name, self.claims)}")
+        return self.claims[name]
 
     def of(self, section: str) -> list[Claim]:
         """The claims that belong to a section."""
-        return [claim for claim in self.claims if claim.section == section]
+        return [claim for claim in self.claims.values() if claim.section == section]
 
 
 def read_claims(file: Path) -> Claims:
     """Read the ledger of claims."""
     content = json.loads(file.read_text(encoding="utf-8"))
-    claims = (Claim(id, **entry) for id, entry in content["claims"].items())
-    return Claims(content["sections"], tuple(claims))
+    claims = {name: Claim(name, **entry) for name, entry in content["claims"].items()}
+    return Claims(content["sections"], claims)
 
 
 def claim_html(claim: Claim, pieces: Pieces) -> str:
-    """A claim: verdict, what is stated, under which assumptions, what is true, and the evidence."""
+    """A claim: verdict, what is stated, under which assumptions, what is true, and the evidence.
+
+    The id leads to its place in the ledger.
+    """
     lang = pieces.lang
-    verdict = pieces.say(f"verdict_{claim.verdict}")
     rows = "".join(
         f"<dt>{pieces.say(name)}</dt><dd>{pieces.rich(text[lang])}</dd>"
         for name, text in (
@@ -72,16 +80,24 @@ def claim_html(claim: Claim, pieces: Pieces) -> str:
         )
     )
     return (
-        f'<div class="claim-head"><a class="claim-id" href="#{claim.anchor}">{escape(claim.id)}</a>'
-        f'<span class="claim-verdict {claim.verdict}">{verdict}</span></div>'
+        f'<div class="claim-head"><a class="claim-id" href="{_place(claim)}">{escape(claim.id)}</a>'
+        f"{_verdict(claim, pieces)}</div>"
         f"<dl>{rows}</dl>{_formulas(claim, pieces)}"
         f"{_works(claim, pieces)}{_evidence(claim, pieces)}"
     )
 
 
+def claim_link(claim: Claim, pieces: Pieces) -> str:
+    """What a displayed formula says of the claim that establishes it."""
+    return (
+        f'{pieces.say("claim")} <a href="{_place(claim)}">{escape(claim.id)}</a> '
+        f"{_verdict(claim, pieces)}"
+    )
+
+
 def summary_html(claims: Claims, pieces: Pieces) -> str:
     """How many claims got each verdict."""
-    verdicts = [claim.verdict for claim in claims.claims]
+    verdicts = [claim.verdict for claim in claims.claims.values()]
     counts = (
         f"<li><span class='claim-verdict {v}'>{pieces.say(f'verdict_{v}')}</span> "
         f"{verdicts.count(v)}</li>"
@@ -91,6 +107,15 @@ def summary_html(claims: Claims, pieces: Pieces) -> str:
 
 
 _ORDER = ("proved", "corrected", "refuted", "empirical", "opinion")
+
+
+def _place(claim: Claim) -> str:
+    return f"page:claims.md#{claim.anchor}"
+
+
+def _verdict(claim: Claim, pieces: Pieces) -> str:
+    verdict = pieces.say(f"verdict_{claim.verdict}")
+    return f'<span class="claim-verdict {claim.verdict}">{verdict}</span>'
 
 
 def _formulas(claim: Claim, pieces: Pieces) -> str:
@@ -118,4 +143,4 @@ def _evidence(claim: Claim, pieces: Pieces) -> str:
         for one in shown
     )
     title = pieces.say("shown" if len(shown) > 1 else "shown_one", count=len(shown))
-    return fold(title, f"<p>{where}</p>{rich_list(items)}")
+    return fold(title, f"<p>{where}</p>{bullets(items)}")

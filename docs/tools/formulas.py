@@ -92,9 +92,7 @@ class Ledger:
     def home(self, name: str) -> Home:
         """The cell or loss of that id. Raises ``UnknownNameError``."""
         if name not in self.homes:
-            raise UnknownNameError(
-                f"no cell or loss is called {name!r}{suggest(name, self.homes)}"
-            )
+            raise UnknownNameError(f"no cell or loss is called {name!r}{suggest(name, self.homes)}")
         return self.homes[name]
 
     def select(self, pattern: str) -> list[Formula]:
@@ -163,6 +161,6 @@ def _formula(name: str, data: dict[str, Any]) -> Formula:
 
 
 def suggest(name: str, known: Mapping[str, Any]) -> str:
-    """The end of a message about an unknown name: the near ones."""
+    """The known names that are near to one that is not known, to end a message with."""
     near = difflib.get_close_matches(name, known, n=3)
     return f"; did you mean {', '.join(near)}?" if near else ""

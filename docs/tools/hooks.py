@@ -45,6 +45,7 @@ class Contents:
 
     headings: list[str]
     formulas: list[str]
+    claims: list[str]
 
 
 @dataclass
@@ -107,7 +108,9 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
             language.warn(name, f"formula {formula!r} has its place in {first}; `repeat: true`?")
         language.places.setdefault(formula, page)
     headings = [item.id for item in _flat(page.toc) if item.level > 1]
-    language.pages[name] = Contents(headings, list(language.cards.placed))
+    language.pages[name] = Contents(
+        headings, list(language.cards.placed), list(language.cards.claimed)
+    )
     return html
 
 
@@ -181,7 +184,7 @@ def _compare(one: Language, two: Language) -> None:
         for name in here.pages.keys() - there.pages.keys():
             there.warn(name, f"missing; there is {here.folder}/{name}")
     for name in one.pages.keys() & two.pages.keys():
-        for what in ("headings", "formulas"):
+        for what in ("headings", "formulas", "claims"):
             ours, theirs = getattr(two.pages[name], what), getattr(one.pages[name], what)
             if ours == theirs:
                 continue
@@ -194,11 +197,13 @@ def _link(found: re.Match[str], page: Page, language: Language, files: Files) ->
     before, kind, target, after, text = found.groups()
     name = page.file.src_uri
     if kind == "page":
-        file = files.get_file_from_path(target)
+        path, mark, anchor = target.partition("#")
+        file = files.get_file_from_path(path)
         if file is None:
-            language.warn(name, f"link to a page that does not exist: {target}")
+            language.warn(name, f"link to a page that does not exist: {path}")
             return text
-        return f'<a {before}href="{get_relative_url(file.url, page.url)}"{after}>{text}</a>'
+        url = "" if file is page.file and mark else get_relative_url(file.url, page.url)
+        return f'<a {before}href="{url}{mark}{anchor}"{after}>{text}</a>'
     try:
         formula = language.cards.pieces.ledger.reference(target)
     except UnknownNameError as error:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from formulas import Cite, UnknownNameError, suggest
 from pieces import Pieces
+from tables import row, table
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -35,7 +36,7 @@ def glossary(pieces: Pieces, name: str) -> str:
     """A group of terms: in the page's language, in the other one, and what they mean."""
     here, there = ("en", "zh") if pieces.lang == "en" else ("zh", "en")
     rows = (
-        (
+        row(
             f"<b>{escape(term[here])}</b>",
             f'<span lang="{there}">{escape(term[there])}</span>',
             pieces.rich(term["means"][here]),
@@ -51,7 +52,7 @@ def works(pieces: Pieces, keys: str) -> str:
     if keys:
         return pieces.works(Cite.of(_known(key, known, "work")) for key in keys.split())
     rows = (
-        (pieces.work(Cite.of(work)), ", ".join(_cited_by(pieces, work["text"])))
+        row(pieces.work(Cite.of(work)), ", ".join(_cited_by(pieces, work["text"])))
         for work in sorted(known.values(), key=lambda work: (_year(work["text"]), work["text"]))
     )
     return table("works", [pieces.say("work"), pieces.say("cited_by")], rows)
@@ -60,25 +61,15 @@ def works(pieces: Pieces, keys: str) -> str:
 def conventions(pieces: Pieces, name: str) -> str:
     """How frameworks settle one question, row by row, and how that is known."""
     rows = (
-        (
-            escape(pieces.say("comma").join(row["who"])),
-            pieces.rich(row["what"] if isinstance(row["what"], str) else row["what"][pieces.lang]),
-            pieces.say(f"known_{row['known']}"),
+        row(
+            escape(pieces.say("comma").join(entry["who"])),
+            pieces.rich(_in(entry["what"], pieces.lang)),
+            pieces.say(f"known_{entry['known']}"),
         )
-        for row in _known(name, read("conventions")["tables"], "convention")
+        for entry in _known(name, read("conventions")["tables"], "convention")
     )
     heads = [pieces.say(h) for h in ("framework", "convention", "known")]
     return table("conventions", heads, rows)
-
-
-def table(name: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table that scrolls sideways where it must."""
-    head = "".join(f'<th scope="col">{h}</th>' for h in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return (
-        f'<div class="wide" tabindex="0"><table class="{name}"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
 
 
 def _cited_by(pieces: Pieces, text: str) -> Iterator[str]:
@@ -89,6 +80,11 @@ def _cited_by(pieces: Pieces, text: str) -> Iterator[str]:
     for id, claim in read("claims")["claims"].items():
         if any(cite["text"].startswith(text) for cite in claim["cite"]):
             yield f'<a href="page:claims.md#claim:{id}"><code>{escape(id)}</code></a>'
+
+
+def _in(text: str | Mapping[str, str], lang: str) -> str:
+    """Text that is the same in both languages, or one for each."""
+    return text if isinstance(text, str) else text[lang]
 
 
 def _known(name: str, among: Mapping[str, Any], what: str) -> Any:

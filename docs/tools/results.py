@@ -11,8 +11,9 @@ from statistics import fmean
 from typing import Any
 
 from formulas import UnknownNameError, suggest
-from listings import read, table
+from listings import read
 from pieces import Pieces
+from tables import row, table
 from words import LANGUAGES
 
 Results = dict[str, Any]
@@ -25,7 +26,10 @@ WORDS = {
     "epochs": ("epochs", "训练轮数"),
     "rate": ("rate of Adam", "Adam 的学习率"),
     "max_norm": ("gradient clipped to the norm", "梯度范数裁剪到"),
-    "part": ("of so many paragraphs one for validation, one for the test", "每多少段取一段验证、一段测试"),
+    "part": (
+        "of so many paragraphs one for validation, one for the test",
+        "每多少段取一段验证、一段测试",
+    ),
     "orders": ("longest baseline", "基线的最高阶数"),
     "sample": ("characters drawn", "抽取的字符数"),
     "seed": ("seed", "随机种子"),
@@ -77,7 +81,9 @@ def _settings(pieces: Pieces, example: str, found: Results) -> str:
         (_say(pieces, own[name] if own[name] in WORDS else name), f"<code>{value}</code>")
         for name, value in about["settings"].items()
     )
-    note = pieces.say("took", **{n: about[n] for n in ("command", "cpu_seconds", "python", "numpy")})
+    note = pieces.say(
+        "took", **{n: about[n] for n in ("command", "cpu_seconds", "python", "numpy")}
+    )
     return _table(pieces, ("setting", "value"), rows) + f"<p>{note}</p>"
 
 
@@ -151,4 +157,4 @@ def _say(pieces: Pieces, name: str) -> str:
 
 
 def _table(pieces: Pieces, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    return table("record", [_say(pieces, head) for head in heads], rows)
+    return table("record", [_say(pieces, head) for head in heads], (row(*each) for each in rows))

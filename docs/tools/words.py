@@ -40,6 +40,7 @@ _WORDS = {
     "numpy_lines": ("NumPy, {count} lines", "NumPy，{count} 行"),
     "not_in_ledger": ("Not in the ledger", "未登记"),
     # the ledger of claims
+    "claim": ("Claim", "论断"),
     "stated": ("The document says", "文档所述"),
     "assumed": ("Assumptions", "前提"),
     "found": ("What is true", "结论"),
