@@ -149,7 +149,13 @@ def test_the_language_model_and_its_baselines() -> None:
     found = kept("language_model")["results"]
     for part in ("validation", "test"):
         by_order = {row["n"]: row[part] for row in found["ngrams"]}
-        assert by_order[5] < found["lstm"][part] < by_order[3] < by_order[2] < by_order[1]
+        assert by_order[4] < found["lstm"][part] < by_order[3] < by_order[2] < by_order[1]
+    for row in (*found["ngrams"], found["lstm"]):
+        assert row["test"] < row["validation"]
+    late, early = found["curve"][-11:], found["curve"][:-11]
+    least = {part: min(row[part] for row in late) for part in ("train", "validation")}
+    before = {part: min(row[part] for row in early) for part in least}
+    assert before["train"] - least["train"] > 10 * (before["validation"] - least["validation"])
     assert found["lstm"]["validation"] == min(row["validation"] for row in found["curve"])
 
 
@@ -177,6 +183,14 @@ def test_the_forecasts_and_their_baselines() -> None:
     one, many = error["next_year"], error["years_ahead"]
     assert max(gru["next_year"]) < min(one["last value"], one["11 years ago"])
     assert np.mean(gru["next_year"]) == pytest.approx(one["autoregression"], rel=0.03)
+    chosen = found["next_year"]["baselines"]["autoregression"]["validation"]["rmse"]
+    assert max(e["validation"]["rmse"] for e in found["next_year"]["gru"]) < chosen
+    for task in sunspots.TASKS:
+        for errors in (*found[task]["baselines"].values(), *found[task]["gru"]):
+            assert np.mean(errors["validation"]["rmse"]) < np.mean(errors["test"]["rmse"])
+    years, x = series_of_sunspots()
+    settings = EXAMPLES["sunspots"].full
+    assert max(x[years > settings.choose_until]) > max(x[years <= settings.fit_until])
     assert many["autoregression"] < min(gru["years_ahead"])
     assert max(gru["years_ahead"]) < many["11 years ago"] < many["last value"]
 

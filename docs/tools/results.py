@@ -17,6 +17,7 @@ from tables import row, table
 from words import LANGUAGES
 
 Results = dict[str, Any]
+_ERRORS = (("validation", "rmse"), ("test", "rmse"), ("test", "mae"))
 PARTS = ("train", "validation", "test")
 WORDS = {
     "hidden_size": ("hidden size $H$", "隐状态维数 $H$"),
@@ -57,8 +58,9 @@ WORDS = {
     "handed over": ("handed over", "交接"),
     "trained on": ("right on numbers trained on", "训练过的数，全对"),
     "held out": ("right on numbers held out", "留出的数，全对"),
-    "RMSE": ("RMSE", "均方根误差"),
-    "MAE": ("MAE", "平均绝对误差"),
+    "validation rmse": ("RMSE, validation", "均方根误差，验证"),
+    "test rmse": ("RMSE, test", "均方根误差，测试"),
+    "test mae": ("mean absolute error, test", "平均绝对误差，测试"),
     "setting": ("setting", "设置"),
     "value": ("value", "取值"),
 }
@@ -123,7 +125,7 @@ def _right(pieces: Pieces, example: str, found: Results) -> str:
 
 
 def _errors(task: str) -> Callable[[Pieces, str, Results], str]:
-    """The errors of a task on the test years, as a mean over the years ahead."""
+    """The errors of a task, as means over the years ahead."""
 
     def made(pieces: Pieces, example: str, found: Results) -> str:
         of = found["results"][task]
@@ -131,10 +133,10 @@ def _errors(task: str) -> Callable[[Pieces, str, Results], str]:
         seed = _say(pieces, "seed")
         models |= {f"GRU, {seed} {k}": errors for k, errors in enumerate(of["gru"])}
         rows = (
-            (name, *(f"{fmean(errors['test'][kind]):.1f}" for kind in ("rmse", "mae")))
+            (name, *(f"{fmean(errors[part][kind]):.1f}" for part, kind in _ERRORS))
             for name, errors in models.items()
         )
-        return _table(pieces, ("model", "RMSE", "MAE"), rows)
+        return _table(pieces, ("model", *(f"{part} {kind}" for part, kind in _ERRORS)), rows)
 
     return made
 
