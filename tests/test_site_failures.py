@@ -62,6 +62,7 @@ def test_the_copy_is_whole(copy: Path) -> None:
     assert done.returncode == 0, done.stderr
     html = (copy / "site/zh/index.html").read_text("utf-8")
     assert 'id="eq:lstm.c"' in html
+    assert 'display="block"' in html
     assert "<math" in html
 
 

@@ -51,7 +51,7 @@ def _copy(pieces: Pieces, label: str, what: str, text: str) -> str:
 
 
 def _body(pieces: Pieces, formula: Formula) -> str:
-    shown = pieces.katex.html(formula.latex)
+    shown = _display(pieces, formula.latex)
     return (
         f'<div class="eq-body">{shown}<a class="eq-number" href="{formula.anchor}">'
         f"({escape(formula.number)})</a></div>"
@@ -91,7 +91,7 @@ def _steps(pieces: Pieces, formula: Formula, brief: bool) -> str:
         steps = [s for s in steps[:-1] if s.latex not in derived] + steps[-1:]
     items = [
         f"<li><p>{pieces.rich(step.why[pieces.lang])}</p>"
-        + ("" if brief and step.latex == formula.latex else pieces.katex.html(step.latex))
+        + ("" if brief and step.latex == formula.latex else _display(pieces, step.latex))
         + "</li>"
         for step in steps
     ]
