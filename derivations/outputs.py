@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from derivations.cells import CELLS
+from derivations.emit.counts import counts
 from derivations.emit.formulas import Formula, Reason, formulas
 from derivations.emit.formulas.losses import loss_formulas
 from derivations.emit.home import Home, home_of_cell, home_of_loss
@@ -30,6 +31,7 @@ NUMBERS = Path("derivations/numbers.json")
 LEDGER = Path("docs/data/formulas.json")
 CLAIMS = Path("docs/data/claims.json")
 WORKS = Path("docs/data/references.json")
+COUNTS = Path("docs/data/counts.json")
 
 
 @cache
@@ -88,6 +90,7 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     yield NUMBERS, json.dumps(ids, indent=1) + "\n"
     yield LEDGER, ledger(known, found, ids)
     yield CLAIMS, claims.ledger()
+    yield COUNTS, counts(CELLS.values())
     yield WORKS, references()
 
 

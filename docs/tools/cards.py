@@ -23,6 +23,8 @@ from xml.etree import ElementTree
 
 from blocks import BLOCKS
 from claims import Claim, Claims
+from drawings.kit import Kit
+from figures import Figure
 from formulas import Formula, UnknownNameError
 from inline import DISPLAYED, INLINE, ChineseLines, DisplayMath, InlineMath, References
 from katex import MathError
@@ -36,11 +38,12 @@ from pymdownx.blocks import BlocksExtension
 class Cards(BlocksExtension):
     """The extension. One object serves every page of one language, one page after another."""
 
-    def __init__(self, pieces: Pieces, claims: Claims) -> None:
-        """``pieces`` decides the language."""
+    def __init__(self, pieces: Pieces, claims: Claims, kit: Kit) -> None:
+        """``pieces`` decides the language; ``kit`` draws in it."""
         super().__init__()
         self.pieces = pieces
         self.claims = claims
+        self.kit = kit
         self.problems: list[str] = []
         self.placed: list[str] = []
         self.claimed: list[str] = []
@@ -52,7 +55,7 @@ class Cards(BlocksExtension):
         md.preprocessors.register(ChineseLines(md), "chinese-lines", 5)
         md.inlinePatterns.register(InlineMath(INLINE, md, self), "inline-math", 185)
         md.inlinePatterns.register(DisplayMath(DISPLAYED, md, self), "display-math", 184)
-        for block in (*BLOCKS, *LISTINGS):
+        for block in (*BLOCKS, Figure, *LISTINGS):
             block_mgr.register(block, {"cards": self})
 
     def claim(self, name: str) -> Claim:

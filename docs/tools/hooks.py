@@ -16,6 +16,7 @@ from typing import Any
 import jieba
 from cards import Cards
 from claims import read_claims
+from drawings.kit import Kit
 from evidence import read_evidence
 from formulas import UnknownNameError, read_ledger
 from katex import Katex, plain
@@ -76,7 +77,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     for word in chinese_words():
         jieba.add_word(word)
     claims = read_claims(root / "docs/data/claims.json")
-    cards = Cards(Pieces(code, Katex(root / ".cache"), ledger, evidence), claims)
+    kit = Kit(code, ledger, root / "docs/data")
+    cards = Cards(Pieces(code, Katex(root / ".cache"), ledger, evidence), claims, kit)
     config.markdown_extensions.append(cards)
     if code == next(iter(config.extra["languages"])):
         _built.clear()
