@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -108,3 +111,13 @@ def exists(command: str) -> bool:
 )
 def test_commands_that_do_not_exist(command: str) -> None:
     assert not exists(command)
+
+
+def test_picture_of_the_readme_is_that_of_the_site(tmp_path: Path) -> None:
+    """Else run `python docs/tools/readme_picture.py`."""
+    kept = {p.name: p.read_bytes() for p in (ROOT / "docs/assets").glob("gradient_norms.*.svg")}
+    code = f"import pathlib, readme_picture as r; r.main(pathlib.Path({str(tmp_path)!r}))"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT / "docs/tools", check=False)
+    assert done.returncode == 0
+    assert kept == {p.name: p.read_bytes() for p in tmp_path.iterdir()}
