@@ -12,10 +12,12 @@ from functools import cache
 from pathlib import Path
 
 from derivations.cells import CELLS
+from derivations.emit.costs import costs
 from derivations.emit.counts import counts
 from derivations.emit.formulas import Formula, Reason, formulas
 from derivations.emit.formulas.losses import loss_formulas
 from derivations.emit.home import Home, home_of_cell, home_of_loss
+from derivations.emit.javascript import script
 from derivations.emit.ledger import Numbers, add_numbers, ledger
 from derivations.losses import LOSSES
 from derivations.notation import Cell
@@ -30,8 +32,13 @@ ROOT = Path(__file__).parent.parent
 NUMBERS = Path("derivations/numbers.json")
 LEDGER = Path("docs/data/formulas.json")
 CLAIMS = Path("docs/data/claims.json")
+COSTS = Path("docs/data/costs.json")
 WORKS = Path("docs/data/references.json")
 COUNTS = Path("docs/data/counts.json")
+SCRIPT = Path("docs/assets/js/cells.js")
+
+EXPLORED = ("rnn_tanh", "lstm", "gru_reset_after")
+"""The cells of the gradient explorer."""
 
 
 @cache
@@ -90,7 +97,9 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     yield NUMBERS, json.dumps(ids, indent=1) + "\n"
     yield LEDGER, ledger(known, found, ids)
     yield CLAIMS, claims.ledger()
+    yield COSTS, costs()
     yield COUNTS, counts(CELLS.values())
+    yield SCRIPT, script(CELLS[id] for id in EXPLORED)
     yield WORKS, references()
 
 

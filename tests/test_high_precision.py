@@ -1,4 +1,4 @@
-"""Whole sequences in float32, float64 and long double against 80 digits.
+"""Whole sequences, to second order, in float32, float64 and long double against 80 digits.
 
 Every entry has a bound of its own, from a running error analysis (`oracles.rounding`) of the same
 sequence: what roundings can do at worst, to first order. It holds for saturated gates as well, and
@@ -13,12 +13,13 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from oracles import code, digits
 from oracles.agreement import Agreement
 from oracles.cases import Case, Config, Results
 from oracles.digits import DIGITS, Digits, over_entries
+from oracles.mistakes import second_order
 from oracles.rounding import Rounding
 from rnnref import functions
 
@@ -27,6 +28,8 @@ from derivations.notation import Cell
 
 SIZES = {"D": 5, "H": 2, "K": 6, "P": 7}
 SATURATED = 30.0
+NO_SHRINKING = [phase for phase in Phase if phase is not Phase.shrink]
+"""An example is a seed alone, and no seed is simpler than another."""
 
 every_cell = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 slow = pytest.mark.slow
@@ -69,11 +72,11 @@ def compare(cell: Cell, got: Results, want: Results, bound: Results, dtype: str)
     ],
 )
 def test_sequence(cell: Cell, dtype: str, scale: float, examples: int) -> None:
-    """Values, gradients and tangents, entry by entry."""
+    """Values, gradients and the tangents of both, entry by entry."""
     true, rounding = Digits(cell), Rounding(cell)
     agreement = Agreement("high_precision", cell)
 
-    @settings(max_examples=examples, deadline=None)
+    @settings(max_examples=examples, deadline=None, phases=NO_SHRINKING)
     @given(seed=st.integers(0, 2**32 - 1))
     def check(seed: int) -> None:
         case = draw(cell, seed, scale, dtype)
@@ -87,9 +90,9 @@ def test_sequence(cell: Cell, dtype: str, scale: float, examples: int) -> None:
         agreement.record("bptt")
 
 
-def test_oracle_is_right_beyond_25_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_oracle_is_right_beyond_35_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tenth of the step changes nothing that anyone will look at."""
-    cell = CELLS["rnn_tanh"]
+    cell = CELLS["gru_reset_before"]
     case = draw(cell, 0, SATURATED, "float64")
     first = Digits(cell).sequence(case)
     monkeypatch.setattr(digits, "STEP", digits.STEP / 10)
@@ -97,6 +100,25 @@ def test_oracle_is_right_beyond_25_digits(monkeypatch: pytest.MonkeyPatch) -> No
     for name, array in first.items():
         apart = np.max(np.abs(array - second[name]))
         assert apart < mpmath.mpf(10) ** -40 * (1 + np.max(np.abs(array)))
+
+
+@pytest.mark.parametrize("cell", [CELLS["rnn_relu"], CELLS["lstm"]], ids=lambda cell: cell.id)
+def test_gradients_of_the_oracle_are_slopes_of_its_loss(cell: Cell) -> None:
+    """Each entry of what is given is moved in its turn."""
+    case = Config(cell.id, {"D": 3, "H": 2}, T=2, B=2, seed=1).sequence()
+    oracle = Digits(cell)
+    gradients = oracle.sequence(case)
+    case = case.map(over_entries)
+    with mpmath.workdps(DIGITS):
+        for name, array in case.at.items():
+            for index in np.ndindex(array.shape):
+                value, losses = array[index], []
+                for h in (digits.STEP, -digits.STEP):
+                    array[index] = value + h
+                    losses.append(oracle.loss(case))
+                array[index] = value
+                slope = (losses[0] - losses[1]) / (2 * digits.STEP)
+                assert abs(slope - gradients[f"d_{name}"][index]) < mpmath.mpf(10) ** -45
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +140,25 @@ def test_lost_digits_are_caught(judged: tuple[Case, Results, Results], wrong: ob
     got = code.sequence(code.load(code.text_of("lstm"), {"sigmoid": wrong}), case)
     with pytest.raises(pytest.fail.Exception, match="exceeds"):
         compare(case.cell, got, want, bound, "float64")
+
+
+@pytest.mark.parametrize("mistake", second_order(CELLS["lstm"]))
+def test_mistakes_of_second_order_are_caught(
+    judged: tuple[Case, Results, Results], mistake: str
+) -> None:
+    """In the tangents of gradients, where everything else is right."""
+    case, want, bound = judged
+    wrong = second_order(case.cell)[mistake](code.generated("lstm"))
+    with pytest.raises(pytest.fail.Exception, match=r"lstm\.d_\w+_dot\[.*exceeds"):
+        compare(case.cell, code.sequence(wrong, case), want, bound, "float64")
+
+
+def test_lost_digits_of_second_order_are_caught() -> None:
+    """Gates, not saturated, whose second derivatives are two thousand eps off do not pass."""
+    cell = CELLS["lstm"]
+    case, text = draw(cell, 0, 1.0, "float64"), code.text_of("lstm")
+    wrong = text.replace("(1 - 2 * ", "(1 - (2 + 4e-13) * ")
+    assert wrong != text
+    got = code.sequence(code.load(wrong), case)
+    with pytest.raises(pytest.fail.Exception, match=r"lstm\.d_\w+_dot\[.*exceeds"):
+        compare(cell, got, Digits(cell).sequence(case), Rounding(cell).sequence(case), "float64")

@@ -13,9 +13,8 @@ import sympy
 from evidence import record
 from hypothesis import given, settings
 from oracles import code, losses
-from oracles.agreement import FLOAT32, FLOAT64, relative_error
-from oracles.cases import Results
-from oracles.losses import Case, Config, configs
+from oracles.agreement import FLOAT32, relative_error
+from oracles.losses import Case, Comparison, Config, configs
 from oracles.torch_definition import one_thread
 
 from derivations.losses import LOSSES
@@ -161,31 +160,10 @@ def test_exact(loss: Loss) -> None:
 # Autograd.
 
 
-class Comparison:
-    """The largest error of each formula, to be noted once all is done."""
-
-    def __init__(self, loss: Loss) -> None:
-        self.loss = loss
-        self.found: dict[str, tuple[float, int]] = {}
-
-    def check(self, got: Results, want: Results) -> None:
-        for name, expected in want.items():
-            error = relative_error(got[name], expected)
-            assert np.shape(got[name]) == np.shape(expected), name
-            assert error <= FLOAT64, f"{self.loss.id}.{name}: error {error:.3g} exceeds"
-            worst, cases = self.found.get(name, (0.0, 0))
-            self.found[name] = max(worst, error), cases + 1
-
-    def record(self, route: str) -> None:
-        for name, (error, cases) in self.found.items():
-            record(route, f"{self.loss.id}.{name}", error, cases, FLOAT64)
-        record(route, self.loss.id, *self.found["loss"], FLOAT64)
-
-
 @every_loss
 def test_agrees_with_torch(loss: Loss) -> None:
     module, names = code.generated(loss.id), {line.out.name for line in loss.lines}
-    comparison = Comparison(loss)
+    comparison = Comparison(loss.id)
 
     @settings(max_examples=100, deadline=None)
     @given(config=configs(loss.id))
@@ -229,4 +207,4 @@ def test_planted_mistakes_are_caught(loss: str, old: str, new: str) -> None:
     case = Config(loss, **FIXED).case()
     got = losses.generated(code.load(text.replace(old, new)), case)
     with pytest.raises(AssertionError):
-        Comparison(LOSSES[loss]).check(got, losses.by_torch(loss, case))
+        Comparison(loss).check(got, losses.by_torch(loss, case))

@@ -272,6 +272,16 @@ def test_chinese_lines_are_joined_without_a_space(copy: Path) -> None:
     assert "第四行\nEnglish" in html
 
 
+def test_chinese_list_keeps_its_items(copy: Path) -> None:
+    """An item that ends in a full stop does not swallow the next; its own lines are joined."""
+    add(copy, "1. 第一项。\n2. 第二项，\n   仍是第二项。\n   $x$ 也是。\n3. 第三项")
+    assert build(copy, copy / "site").returncode == 0
+    html = (copy / "site/zh/index.html").read_text("utf-8")
+    assert "<li>第一项。</li>" in html
+    assert "<li>第二项，仍是第二项。<x-math>" in html
+    assert "<li>第三项</li>" in html
+
+
 def badge(copy: Path, evidence: dict[str, Any] | None, language: str = "") -> str:
     """The badge that the copy shows for `lstm.c`, given this evidence."""
     if evidence is not None:

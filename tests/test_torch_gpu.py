@@ -15,9 +15,15 @@ from oracles import gpu
 from oracles.torch_definition import one_thread
 
 from derivations.cells import CELLS
+from derivations.losses import LOSSES
 from derivations.notation import Cell
 
 every_cell = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+every_run = pytest.mark.parametrize(("dtype", "cudnn"), gpu.RUNS)
+needs_cuda = pytest.mark.skipif(
+    not torch.cuda.is_available(),
+    reason="no CUDA device here: PyTorch's GPU kernels were not compared in this run",
+)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -27,17 +33,25 @@ def _one_thread() -> Iterator[None]:
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(
-    not torch.cuda.is_available(),
-    reason="no CUDA device here: PyTorch's GPU kernels were not compared in this run",
-)
+@needs_cuda
 @every_cell
-@pytest.mark.parametrize(("dtype", "cudnn"), gpu.RUNS)
+@every_run
 def test_sequence(cell: Cell, dtype: str, cudnn: bool) -> None:
     """Outputs, final states and all gradients of whole sequences."""
     agreement = gpu.measure(cell, "cuda", dtype, cudnn)
     if dtype == "float64":
         agreement.record("bptt")
+
+
+@pytest.mark.gpu
+@needs_cuda
+@pytest.mark.parametrize("loss", LOSSES)
+@every_run
+def test_loss(loss: str, dtype: str, cudnn: bool) -> None:
+    """Everything that a loss computes, its derivatives of both orders too."""
+    comparison = gpu.measure_loss(loss, "cuda", dtype, cudnn)
+    if dtype == "float64":
+        comparison.record(gpu.ROUTE)
 
 
 def test_record_is_of_todays_code() -> None:
@@ -53,23 +67,24 @@ def record() -> dict[str, Any]:
     return gpu.measure_all("cpu", "no GPU: a test of the measuring code", "none", "none")
 
 
-def test_measuring_covers_every_cell(record: dict[str, Any]) -> None:
-    """What is written is valid, is about today's code and has something on every cell."""
+def test_measuring_covers_everything(record: dict[str, Any]) -> None:
+    """What is written is valid, is about today's code and has something on each cell and loss."""
     gpu.check(record, code_hashes())
-    assert {formula.split(".")[0] for formula in record["formulas"]} == set(CELLS)
-    for cell in CELLS.values():
-        for stack in cell.stacks:
-            found = record["formulas"][f"{cell.id}.d_{stack.name}"]["torch_gpu"]
-            assert [(c["dtype"], c["cudnn"]) for c in found["configurations"]] == gpu.RUNS
+    assert {formula.split(".")[0] for formula in record["formulas"]} == {*CELLS, *LOSSES}
+    gradients = [f"{cell.id}.d_{stack.name}" for cell in CELLS.values() for stack in cell.stacks]
+    gradients += [f"{loss}.d_a" for loss in LOSSES]
+    for formula in gradients:
+        found = record["formulas"][formula]["torch_gpu"]
+        assert [(c["dtype"], c["cudnn"]) for c in found["configurations"]] == gpu.RUNS
 
 
 def test_stale_record_fails(record: dict[str, Any]) -> None:
-    """Other code, a cell that is new and one that is gone all fail, with the command to mend it."""
+    """Other code, a module that is new, one that is gone: all fail, with the command to mend it."""
     today = code_hashes()
     first, *_ = today
     changed = today | {first: "0" * 64}
-    added = today | {"new_cell": "0" * 64}
-    gone = {cell: digest for cell, digest in today.items() if cell != first}
+    added = today | {"new_module": "0" * 64}
+    gone = {module: digest for module, digest in today.items() if module != first}
     for hashes in (changed, added, gone):
         with pytest.raises(AssertionError, match="make verify-gpu"):
             gpu.check(record, hashes)
@@ -103,11 +118,21 @@ def test_record_is_written_where_there_is_cuda(
     gpu.check(json.loads((tmp_path / "gpu.json").read_text(encoding="utf-8")), code_hashes())
 
 
-def test_planted_mistake_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("measure", "of", "name", "right", "wrong"),
+    [
+        (gpu.measure, CELLS["lstm"], "lstm", "+ i[t] * g[t]", "- i[t] * g[t]"),
+        (gpu.measure_loss, "cross_entropy", "cross_entropy", "p - y", "p + y"),
+    ],
+    ids=["cell", "loss"],
+)
+def test_planted_mistake_is_caught(
+    measure: Any, of: Any, name: str, right: str, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Measuring fails where the code is wrong."""
-    cell = CELLS["lstm"]
-    text = gpu.code.text_of("lstm")
-    wrong = gpu.code.load(text, {"tanh": lambda x: x})
-    monkeypatch.setattr(gpu.code, "generated", lambda _: wrong)
+    text = gpu.code.text_of(name)
+    assert right in text
+    module = gpu.code.load(text.replace(right, wrong))
+    monkeypatch.setattr(gpu.code, "generated", lambda _: module)
     with pytest.raises(AssertionError, match="exceeds"):
-        gpu.measure(cell, "cpu", "float64", cudnn=False)
+        measure(of, "cpu", "float64", cudnn=False)

@@ -78,6 +78,8 @@ PLANTED = [
     ("cross_entropy.m", r"\\max_\{k\} a_\{nk\}", "a_{n}"),
     ("squared_error.l", r"\^\{2\}", ""),
     ("squared_error.d_a", "2", "3"),
+    ("squared_error.d_a", r"2 (.*), (.*)", r"\1, 2 \2"),
+    ("squared_error.loss_dot", "2 ", ""),
     ("squared_error", r"\\sum_\{n=1\}\^\{N\} ", ""),
     ("cross_entropy.Z", "e_{nk}", "e_{ni}"),
     ("cross_entropy.Z", r"\\sum_\{k=1\}", r"\\sum_{k=0}"),

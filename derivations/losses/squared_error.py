@@ -51,7 +51,7 @@ with sympy.evaluate(False):
         jvp=(
             Line(
                 loss_dot,
-                over_positions(2 * at(w) * over_classes(lambda k: at(r, k) * at(a_dot, k))),
+                2 * over_positions(at(w) * over_classes(lambda k: at(r, k) * at(a_dot, k))),
             ),
         ),
         backward_jvp=(Line(d_a_dot, 2 * at(w) * at(a_dot)),),

@@ -102,14 +102,14 @@ LOSS_STEPS: dict[str, tuple[Step, ...]] = {
     "squared_error.d_a": (
         Step(
             r"\frac{\partial \ell_n}{\partial a_{ni}} = "
-            r"\sum_{k=1}^{K} 2\, r_{nk}\, \delta_{ik} = 2\, r_{ni}",
+            r"\sum_{k=1}^{K} 2 r_{nk}\, \delta_{ik} = 2 r_{ni}",
             Text(
                 "Only the square of the entry itself depends on it.",
                 "只有该元素自己的平方与它有关。",
             ),
         ),
         Step(
-            r"\bar{a}_{ni} = 2\, w_{n}\, r_{ni}",
+            r"\bar{a}_{ni} = 2 w_{n}\, r_{ni}",
             Text(
                 "With the mean over all $NK$ entries, $w_n = 1/(NK)$, this is $2/(NK)$ times the "
                 "residual.",

@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import tables
 from claims import claim_html, claim_link, summary_html
+from costs import costs_html
+from explorer import explorer_html
 from formula_cards import card, display
 from formulas import Formula, UnknownNameError
 from markdown.util import AtomicString
@@ -196,6 +198,33 @@ class _Table(Block):
         return table(pieces, pieces.ledger.home(self.argument)) if self.ARGUMENT else table(pieces)
 
 
+class _Counts(_Table):
+    """What cells cost: ``/// counts | name of a table``."""
+
+    NAME = "counts"
+    ARGUMENT = True
+
+    def make(self, pieces: Pieces) -> str:
+        """The table."""
+        return costs_html(self.argument, pieces)
+
+
+class _Explorer(_Table):
+    """The gradient explorer, in a box to which the page can link."""
+
+    NAME = "explorer"
+
+    def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
+        """The box."""
+        box = super().on_create(parent)
+        box.set("id", self.NAME)
+        return box
+
+    def make(self, pieces: Pieces) -> str:
+        """The controls and the empty drawings."""
+        return explorer_html(pieces)
+
+
 class _Symbols(_Table):
     NAME = "symbols"
     ARGUMENT = True
@@ -224,6 +253,8 @@ BLOCKS = (
     _Display,
     _Claim,
     _Claims,
+    _Counts,
+    _Explorer,
     _Symbols,
     _Cite,
     _Routes,

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 INLINE = r"(?<![\\$])\$(?![\s$])((?:\\.|[^\\$])+?)(?<!\s)\$(?![\d$])"
 DISPLAYED = r"\$\$.*?(?:\$\$|$)|\\\[.*?(?:\\\]|$)|\\begin\{\w+\*?\}"
 _HAN, _STOP = r"\u3400-\u9fff", r"\u3001-\u3011\uff01-\uff1f"
-_BREAK = re.compile(rf"[{_HAN}{_STOP}]\n[{_HAN}{_STOP}]|[{_STOP}]\n[\w$`\[]")
+_BREAK = re.compile(
+    rf"[{_HAN}{_STOP}]\n {{0,4}}[{_HAN}{_STOP}]|[{_STOP}]\n {{0,4}}(?!\d+\. )[\w$`\[]"
+)
+"""A line that goes on, also in an item of a list; the next item of a numbered list is none."""
 _NOT_PROSE = re.compile(r"#|\||/// | {4}\w+: ")
 
 
@@ -28,7 +31,7 @@ class ChineseLines(Preprocessor):
         for line in lines:
             before = joined[-1] if joined else ""
             if _BREAK.search(f"{before}\n{line}") and not _NOT_PROSE.match(before):
-                joined[-1] += line
+                joined[-1] += line.lstrip()
             else:
                 joined.append(line)
         return joined

@@ -33,7 +33,8 @@ def picture(language: str) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="md-typeset picture" '
-        f'data-md-color-scheme="default" viewBox="0 0 {GAP + COLUMNS * (width + GAP)} {GAP + rows * (height + GAP)}">'
+        f'data-md-color-scheme="default" viewBox="0 0 {GAP + COLUMNS * (width + GAP)} '
+        f'{GAP + rows * (height + GAP)}">'
         f'<style>svg{{font-family:sans-serif}}{css}</style><rect width="100%" height="100%" '
         f'fill="#fff"/>{placed}</svg>\n'
     )

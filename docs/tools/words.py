@@ -87,6 +87,36 @@ _WORDS = {
         "{command}：单线程 {cpu_seconds} 秒，Python {python}，NumPy {numpy}。",
     ),
     "hash": ("SHA-256, first 16 digits", "SHA-256 前 16 位"),
+    # the gradient explorer
+    "explorer_cell": ("Cell", "单元"),
+    "explorer_scale": ("Recurrent weights", "循环权重"),
+    "explorer_bias": ("Bias of the gate", "门的偏置"),
+    "explorer_size": ("Spread of the inputs", "输入的标准差"),
+    "explorer_T": ("Length", "序列长度"),
+    "explorer_seed": ("Random draw", "随机种子"),
+    "explorer_norm": ("Norm", "范数"),
+    "explorer_plot": (
+        "Norm of the derivative over T − t, with its bounds; the numbers are said below.",
+        "导数的范数随 T − t 的变化及其上界；数值见下文。",
+    ),
+    "explorer_maps": (
+        "Gates and states over time, a row for each unit.",
+        "门与状态随时间的变化，每行一个分量。",
+    ),
+    "explorer_zero_one": ("0 to 1", "0 到 1"),
+    "explorer_signed": ("negative, 0, positive", "负、零、正"),
+    "explorer_slope": ("slope", "斜率"),
+    "explorer_measured": ("measured", "实测"),
+    "explorer_one_step": ("one-step norms", "逐步范数之积"),
+    "explorer_gates": ("gates", "由门给出的界"),
+    "explorer_weights": ("weights", "由权重给出的界"),
+    "explorer_path": ("path", "沿状态的通路"),
+    "explorer_back": ("over {{n}} steps: ", "相隔 {{n}} 步："),
+    "explorer_steps": ("steps back, T − t", "间隔 T − t"),
+    "explorer_noscript": (
+        "The explorer is drawn by JavaScript, which is turned off here.",
+        "梯度演示由 JavaScript 绘制，而此处 JavaScript 已停用。",
+    ),
 }
 
 ROLES = {

@@ -74,8 +74,8 @@ def fail(error: type[RnnrefError], where: str, said: str, hint: str = "") -> NoR
 def size(where: str, name: str, value: object) -> int:
     """A number of things, as an int of at least 1."""
     if not isinstance(value, int | np.integer) or isinstance(value, bool):
-        got = "None" if value is None else f"{value!r} ({hints.kind(value)})"
-        fail(ArgumentTypeError, where, f"{name} must be an int of at least 1, got {got}")
+        said = f"{name} must be an int of at least 1, got {hints.shown(value)}"
+        fail(ArgumentTypeError, where, said)
     if value < 1:
         fail(ArgumentValueError, where, f"{name} must be an int of at least 1, got {value}")
     return operator.index(value)

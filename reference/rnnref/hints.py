@@ -38,6 +38,14 @@ def kind(value: object) -> str:
     return name if device is None or home not in CONVERSIONS else f"{name} on {device}"
 
 
+def shown(value: object) -> str:
+    """The value itself and what it is; only the latter of a long one."""
+    written = repr(value)
+    if value is None or len(written) > 40:
+        return kind(value)
+    return f"{written} ({kind(value)})"
+
+
 def conversion(name: str, value: object, dtype: str) -> str:
     """How to make a NumPy array of ``value``."""
     home = package(value)

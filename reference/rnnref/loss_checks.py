@@ -50,8 +50,8 @@ def gradients(where: str, value: object) -> dict[str, Array]:
 def limit(where: str, name: str, value: object, dtype: np.dtype[Any]) -> Any:
     """A finite number above 0, as a scalar of the dtype."""
     if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool):
-        got = "None" if value is None else f"{value!r} ({hints.kind(value)})"
-        checks.fail(ArgumentTypeError, where, f"{name} must be a number above 0, got {got}")
+        said = f"{name} must be a number above 0, got {hints.shown(value)}"
+        checks.fail(ArgumentTypeError, where, said)
     with np.errstate(over="ignore"):
         found = dtype.type(value)
     if not np.isfinite(value) or found <= 0:

@@ -13,7 +13,7 @@ from rnnref.errors import ArgumentTypeError, ArgumentValueError, DtypeError
 def flag(where: str, name: str, value: object) -> None:
     """A choice between two."""
     if not isinstance(value, bool):
-        said = f"{name} must be True or False, got {value!r}"
+        said = f"{name} must be True or False, got {hints.shown(value)}"
         checks.fail(ArgumentTypeError, where, said)
 
 
@@ -31,8 +31,7 @@ def projection(where: str, value: object, hidden_size: int) -> int:
 def dropout(where: str, value: object, num_layers: int) -> float:
     """A probability, and only between layers."""
     if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool):
-        got = "None" if value is None else f"{value!r} ({hints.kind(value)})"
-        said = f"dropout must be a number from 0 to 1, got {got}"
+        said = f"dropout must be a number from 0 to 1, got {hints.shown(value)}"
         checks.fail(ArgumentTypeError, where, said)
     if not 0 <= value <= 1:
         guess = f"is it a percentage? write {value / 100:g}" if 2 <= value <= 100 else ""
@@ -64,7 +63,7 @@ def lengths(where: str, value: object, T: int, B: int | None) -> Array:
 
 def _integer(where: str, value: object) -> int:
     if not isinstance(value, int | np.integer) or isinstance(value, bool):
-        said = f"lengths must be of ints, got {value!r} ({hints.kind(value)}) among them"
+        said = f"lengths must be of ints, got {hints.shown(value)} among them"
         checks.fail(ArgumentTypeError, where, said)
     return int(value)
 

@@ -261,7 +261,7 @@ TRUNCATION = [
         "gradient in place of steps",
         lambda c: c.layer.truncated_backward(c.tape, c.d_y),
         ArgumentTypeError,
-        "steps must be an int of at least 1, got array(",
+        "steps must be an int of at least 1, got numpy.ndarray",
     ),
     Bad(
         "no gradient to truncate",

@@ -19,8 +19,9 @@ import torch
 from evidence import code_hashes
 
 from derivations.cells import CELLS
+from derivations.losses import LOSSES
 from derivations.notation import Cell
-from oracles import code
+from oracles import code, losses
 from oracles.agreement import BOUNDS, Agreement
 from oracles.cases import Case, Config, Results
 from oracles.torch_definition import Definition
@@ -43,6 +44,12 @@ def configs(cell: Cell) -> list[Config]:
         for seed, (T, B) in enumerate([(5, 3), (5, 3), (1, 3), (5, 1), (1, 1)])
     ]
     return [*small, Config(cell.id, LONG, T=33, B=16, seed=5, scale=0.25)]
+
+
+def loss_configs(loss: str) -> list[losses.Config]:
+    """A few seeds at small sizes, a single position too, and one size that kernels are made for."""
+    sizes = [(5, 3, 4), (5, 3, 4), (1, 1, 4), (33, 16, 100)]
+    return [losses.Config(loss, T, B, K, seed) for seed, (T, B, K) in enumerate(sizes)]
 
 
 @contextmanager
@@ -75,6 +82,18 @@ def measure(cell: Cell, device: str, dtype: str, cudnn: bool) -> Agreement:
     return agreement
 
 
+def measure_loss(loss: str, device: str, dtype: str, cudnn: bool) -> losses.Comparison:
+    """Compare everything that a loss computes with PyTorch's own losses on a device; may raise."""
+    comparison = losses.Comparison(loss, BOUNDS[dtype])
+    with kernels(cudnn):
+        for config in loss_configs(loss):
+            case = config.case().map(lambda a: a.astype(dtype))
+            want = losses.by_torch(loss, case, device)
+            assert {a.dtype for a in want.values()} == {np.dtype(dtype)}
+            comparison.check(losses.generated(code.generated(loss), case), want)
+    return comparison
+
+
 def on_device(cell: Cell, case: Case, device: str) -> Results:
     """PyTorch's module, or another's equations, or at the least the definition."""
     if cell.id in MODULES:
@@ -85,20 +104,21 @@ def on_device(cell: Cell, case: Case, device: str) -> Results:
 def measure_all(device: str, name: str, cuda: str, cudnn: str) -> dict[str, Any]:
     """The whole record. Errors and bounds of a formula are those of float64."""
     formulas: dict[str, Any] = {}
-    for cell in CELLS.values():
-        for dtype, with_cudnn in RUNS:
-            summary = measure(cell, device, dtype, with_cudnn).summary("bptt")
-            for formula, (error, cases, bound) in summary.items():
-                found = {"dtype": dtype, "cudnn": with_cudnn, "cases": cases}
-                found |= {"error": error, "bound": bound}
-                formulas.setdefault(formula, []).append(found)
+    for dtype, with_cudnn in RUNS:
+        run = (device, dtype, with_cudnn)
+        summaries = [measure(cell, *run).summary("bptt") for cell in CELLS.values()]
+        summaries += [measure_loss(loss, *run).summary() for loss in LOSSES]
+        for formula, (error, cases, bound) in (f for s in summaries for f in s.items()):
+            found = {"dtype": dtype, "cudnn": with_cudnn, "cases": cases}
+            found |= {"error": error, "bound": bound}
+            formulas.setdefault(formula, []).append(found)
     versions = {"torch": torch.__version__, "cuda": cuda, "cudnn": cudnn}
     versions |= {"numpy": np.__version__, "python": platform.python_version()}
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "device": name,
         "versions": versions,
-        "code": {cell: digest for cell, digest in code_hashes().items() if cell in CELLS},
+        "code": code_hashes(),
         "formulas": {f: {ROUTE: _whole(found)} for f, found in sorted(formulas.items())},
     }
 
@@ -116,8 +136,8 @@ def _whole(found: list[dict[str, Any]]) -> dict[str, Any]:
 def check(record: Mapping[str, Any], hashes: Mapping[str, str]) -> None:
     """Raise where a record is malformed or is for other code than that with these hashes."""
     jsonschema.validate(record, json.loads(SCHEMA.read_text(encoding="utf-8")))
-    stale = [cell for cell, digest in hashes.items() if record["code"].get(cell) != digest]
-    gone = [cell for cell in record["code"] if cell not in hashes]
+    stale = [module for module, digest in hashes.items() if record["code"].get(module) != digest]
+    gone = [module for module in record["code"] if module not in hashes]
     assert not stale + gone, (
         f"the GPU record is for other code of {', '.join(stale + gone)}; {MEND}"
     )

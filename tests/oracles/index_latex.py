@@ -4,10 +4,9 @@ It knows this grammar and refuses everything else with a `ValueError`.
 
     line    = symbol "=" sum
     sum     = ["-"] term (("+" | "-") term)*
-    term    = factor ("\\," factor)*
+    term    = [number] factor ("\\," factor)*
     factor  = "\\sum_{k=1}^{K}" term | "\\sum_{n=1}^{N}" term | "\\max_{k}" symbol | atom ["^{2}"]
-    atom    = number | symbol | "\\frac{" sum "}{" sum "}" | ("\\exp" | "\\log") "(" sum ")"
-            | "(" sum ")"
+    atom    = symbol | "\\frac{" sum "}{" sum "}" | ("\\exp" | "\\log") "(" sum ")" | "(" sum ")"
 
 A sum takes all factors to its right. A symbol is a name with its indices; its value is an entry of
 the array that the name stands for. Imports NumPy.
@@ -83,10 +82,17 @@ class Reader:
         return lambda at: sum(s * term(at) for s, term in terms)
 
     def term(self) -> Value:
+        number = self.number()
         factors = [self.factor()]
         while self.take(r"\,"):
             factors.append(self.factor())
-        return lambda at: math.prod(factor(at) for factor in factors)
+        return lambda at: math.prod((factor(at) for factor in factors), start=number)
+
+    def number(self) -> float:
+        """The number that stands in front; 1 where there is none."""
+        if self.tokens and self.tokens[-1][0] == "number":
+            return float(self.tokens.pop()[1]["number"])
+        return 1.0
 
     def factor(self) -> Value:
         if mark := self.take(*SUMS):
@@ -114,9 +120,6 @@ class Reader:
             function, value = FUNCTIONS[mark[:-1]], self.sum()
             self.need(")")
             return lambda at: function(value(at))
-        if self.tokens and self.tokens[-1][0] == "number":
-            number = float(self.tokens.pop()[1]["number"])
-            return lambda at: number
         if self.tokens and self.tokens[-1][0] == "symbol":
             return self.symbol()
         return self.group("(", ")")

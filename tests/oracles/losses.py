@@ -1,19 +1,21 @@
 """Losses by PyTorch: random cases, and everything that a generated loss computes.
 
-Imports NumPy, torch and, to call generated code, `code`. Targets of cross-entropy are any
-distribution, which includes single classes; some positions are hidden by a weight of 0.
+Imports NumPy, torch, the evidence and, to call generated code, `code`. Targets of cross-entropy are
+any distribution, which includes single classes; some positions are hidden by a weight of 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
+from evidence import record
 from hypothesis import strategies as st
 
+from oracles.agreement import FLOAT64, relative_error
 from oracles.cases import Results
 from oracles.code import locals_of
 
@@ -74,9 +76,10 @@ def generated(module: Any, case: Case) -> Results:
     return results | {n: v for n, v in found.items() if n.endswith("_dot") and n != "a_dot"}
 
 
-def by_torch(loss: str, case: Case) -> Results:
+def by_torch(loss: str, case: Case, device: str = "cpu") -> Results:
     """The same by PyTorch's own functions, its autograd, and its autograd once more."""
-    a, y, w, a_dot = (torch.tensor(array) for array in (case.a, case.y, case.w, case.a_dot))
+    given = (case.a, case.y, case.w, case.a_dot)
+    a, y, w, a_dot = (torch.tensor(array, device=device) for array in given)
     a.requires_grad_()
     arrays = ARRAYS[loss](a, y)
     total = (w * arrays["l"]).sum()
@@ -90,7 +93,7 @@ def by_torch(loss: str, case: Case) -> Results:
     }
     if "p" in found:
         found["p_dot"] = torch.autograd.functional.jvp(_softmax, a.detach(), a_dot)[1]
-    return {name: value.detach().numpy() for name, value in found.items()}
+    return {name: value.detach().cpu().numpy() for name, value in found.items()}
 
 
 def _softmax(a: torch.Tensor) -> torch.Tensor:
@@ -119,3 +122,33 @@ def _squared_error(a: torch.Tensor, y: torch.Tensor) -> dict[str, torch.Tensor]:
 
 
 ARRAYS = {"cross_entropy": _cross_entropy, "squared_error": _squared_error}
+
+
+@dataclass
+class Comparison:
+    """The comparisons of one loss, gathered so that each formula is noted once."""
+
+    loss: str
+    bound: float = FLOAT64
+    found: dict[str, tuple[float, int]] = field(default_factory=dict)
+
+    def check(self, got: Results, want: Results) -> None:
+        """Compare everything that is wanted."""
+        for name, expected in want.items():
+            formula = f"{self.loss}.{name}"
+            assert np.shape(got[name]) == np.shape(expected), formula
+            error = relative_error(got[name], expected)
+            assert error <= self.bound, f"{formula}: error {error:.3g} exceeds {self.bound:.3g}"
+            worst, cases = self.found.get(name, (0.0, 0))
+            self.found[name] = max(worst, error), cases + 1
+
+    def summary(self) -> dict[str, tuple[float, int, float]]:
+        """For each formula, and the loss as a whole, the largest error, the cases, the bound."""
+        formulas = {f"{self.loss}.{name}": found for name, found in self.found.items()}
+        formulas[self.loss] = self.found["loss"]
+        return {formula: (*found, self.bound) for formula, found in formulas.items()}
+
+    def record(self, route: str) -> None:
+        """Hand the summary to the evidence."""
+        for formula, found in self.summary().items():
+            record(route, formula, *found)

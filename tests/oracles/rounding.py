@@ -1,16 +1,18 @@
 """How much rounding can do to a sequence at worst, to first order: a running error analysis.
 
-A number carries its tangent along one direction and, for both, the largest error that roundings of
-one unit each can have left, in units of the last place of the format (u = eps/2, relative). Each
-operation adds its own rounding to what its operands bring, always as if all pointed the same way.
-Imports NumPy and the notation of cells.
+A number carries its derivatives: along one direction, along each entry of what is given, and the
+mixed ones of second order. For each of them it carries the largest error that roundings of one unit
+each can have left, in units of the last place of the format (u = eps/2, relative). Each operation
+adds its own rounding to what its operands bring, always as if all pointed the same way. Imports
+NumPy and the notation of cells.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import repeat
+from math import exp, tanh
 from typing import Any
 
 import numpy as np
@@ -28,30 +30,76 @@ many of its units u = 2**-24, and far less in wider formats."""
 
 
 @dataclass(frozen=True)
-class Running:
-    """A value and a tangent with the errors that they may have."""
+class Parts:
+    """A value ``v``, its tangent, its derivatives along entries, and the tangents of these.
 
-    value: float
-    dot: float = 0.0
-    error: float = 0.0
-    dot_error: float = 0.0
+    ``d`` and ``d_dot`` are arrays with a number for each entry, or a number that stands for all.
+    """
+
+    v: Any
+    dot: Any = 0.0
+    d: Any = 0.0
+    d_dot: Any = 0.0
+
+    def __add__(self, other: Parts) -> Parts:
+        """Part by part."""
+        return Parts(
+            self.v + other.v, self.dot + other.dot, self.d + other.d, self.d_dot + other.d_dot
+        )
+
+    def __neg__(self) -> Parts:
+        """Part by part."""
+        return Parts(-self.v, -self.dot, -self.d, -self.d_dot)
+
+    def __abs__(self) -> Parts:
+        """Part by part."""
+        return Parts(abs(self.v), abs(self.dot), abs(self.d), abs(self.d_dot))
+
+    def __mul__(self, other: Parts) -> Parts:
+        """The product rule, to second order."""
+        a, b = self, other
+        return Parts(
+            a.v * b.v,
+            a.dot * b.v + a.v * b.dot,
+            a.d * b.v + a.v * b.d,
+            a.d_dot * b.v + a.dot * b.d + a.d * b.dot + a.v * b.d_dot,
+        )
+
+    def scaled(self, v: float, first: float, second: float) -> Parts:
+        """Each part so many times, those of first order alike."""
+        return Parts(v * self.v, first * self.dot, first * self.d, second * self.d_dot)
+
+    def through(self, value: float, slope: float, bend: float) -> Parts:
+        """The chain rule, to second order, for a function with this slope and second derivative."""
+        return Parts(
+            value,
+            slope * self.dot,
+            slope * self.d,
+            bend * self.dot * self.d + slope * self.d_dot,
+        )
+
+
+FLOOR = Parts(*[UNDERFLOW] * 4)
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a number is, and how far off each part of it may be."""
+
+    at: Parts
+    error: Parts = Parts(0.0)
 
     def __add__(self, other: Any) -> Running:
         """Errors add, and the sum is rounded."""
         o = _running(other)
-        value, dot = self.value + o.value, self.dot + o.dot
-        return Running(
-            value,
-            dot,
-            self.error + o.error + abs(value),
-            self.dot_error + o.dot_error + abs(dot),
-        )
+        at = self.at + o.at
+        return Running(at, self.error + o.error + abs(at))
 
     __radd__ = __add__
 
     def __neg__(self) -> Running:
         """No rounding."""
-        return Running(-self.value, -self.dot, self.error, self.dot_error)
+        return Running(-self.at, self.error)
 
     def __sub__(self, other: Any) -> Running:
         """Like a sum."""
@@ -62,73 +110,71 @@ class Running:
         return (-self) + other
 
     def __mul__(self, other: Any) -> Running:
-        """Each error times the other factor; the tangent is a sum of two products."""
+        """Each error times the other factor.
+
+        The value is one product, a derivative the sum of two, one of second order that of four: a
+        term has a rounding of its own and those of the sums that it goes through.
+        """
         o = _running(other)
-        value = self.value * o.value
-        left, right = self.dot * o.value, self.value * o.dot
-        return Running(
-            value,
-            left + right,
-            abs(self.value) * o.error + abs(o.value) * self.error + abs(value) + UNDERFLOW,
-            abs(self.dot) * o.error
-            + abs(o.value) * self.dot_error
-            + abs(o.dot) * self.error
-            + abs(self.value) * o.dot_error
-            + 2 * (abs(left) + abs(right))
-            + UNDERFLOW,
-        )
+        brought = abs(self.at) * o.error + self.error * abs(o.at)
+        rounded = (abs(self.at) * abs(o.at)).scaled(1, 2, 4)
+        return Running(self.at * o.at, brought + rounded + FLOOR)
 
     __rmul__ = __mul__
 
     def __pow__(self, exponent: int) -> Running:
         """A product."""
-        return math.prod([self] * exponent, start=Running(1.0))
+        return self * self ** (exponent - 1) if exponent > 1 else self
 
-    def through(self, value: float, slope: float, bend: float, slope_error: float) -> Running:
-        """A function of this number: its value, slope and second derivative here.
+    def through(self, f: tuple[float, ...], own: tuple[float, float, float]) -> Running:
+        """A function of this number: its value and first three derivatives here.
 
-        ``slope_error`` is what the slope loses when it is worked out from the value.
+        ``own`` is what value, slope and second derivative lose when they are worked out. The slope
+        is multiplied once; the second derivative three times, and added.
         """
-        error = abs(slope) * self.error + (LIBRARY + 2) * abs(value) + UNDERFLOW
-        lost = abs(bend) * self.error + slope_error + UNDERFLOW
-        dot = slope * self.dot
-        return Running(
-            value, dot, error, lost * abs(self.dot) + abs(slope) * self.dot_error + abs(dot)
-        )
+        x, (value, slope, bend, third) = abs(self.at), map(abs, f)
+        brought = x.through(slope, bend, third) * self.error
+        lost = x.through(*(e + UNDERFLOW for e in own))
+        rounded = x.through(value, slope, bend).scaled(0, 1, 4)
+        return Running(self.at.through(*f[:3]), brought + lost + rounded)
 
 
 def _running(number: Any) -> Running:
-    return number if isinstance(number, Running) else Running(float(number))
+    return number if isinstance(number, Running) else Running(Parts(float(number)))
 
 
 def _sigmoid(x: Running) -> Running:
-    s = math.exp(min(x.value, 0.0)) / (math.exp(min(x.value, 0.0)) + math.exp(min(-x.value, 0.0)))
-    own = (LIBRARY + 2) * s  # of s itself, before s (1 - s) is worked out from it
+    """The slope is ``s (1 - s)``, its derivative the slope times ``1 - 2 s``."""
+    s = exp(min(x.at.v, 0.0)) / (exp(min(x.at.v, 0.0)) + exp(min(-x.at.v, 0.0)))
+    own = (LIBRARY + 2) * s
     slope = s * (1 - s)
-    return x.through(s, slope, slope * (1 - 2 * s), abs(1 - 2 * s) * own + 2 * s)
+    bend, third = slope * (1 - 2 * s), slope * (1 - 6 * slope)
+    lost = abs(1 - 2 * s) * own + 2 * s
+    lost_bend = abs(1 - 6 * slope) * own + 2 * s * abs(1 - 2 * s) + 2 * abs(bend)
+    return x.through((s, slope, bend, third), (own, lost, lost_bend))
 
 
 def _tanh(x: Running) -> Running:
-    t = math.tanh(x.value)
+    """The slope is ``1 - t**2``, its derivative ``-2 t`` times the slope."""
+    t = tanh(x.at.v)
     own = LIBRARY * abs(t)
     slope = 1 - t * t
-    return x.through(t, slope, 2 * t * slope, 2 * abs(t) * own + t * t + slope)
+    bend, third = -2 * t * slope, slope * (6 * t * t - 2)
+    lost = 2 * abs(t) * own + t * t + slope
+    lost_bend = abs(6 * t * t - 2) * own + 2 * abs(t) * (t * t + slope) + abs(bend)
+    return x.through((t, slope, bend, third), (own, lost, lost_bend))
 
 
 def _relu(x: Running) -> Running:
-    return x if x.value > 0 else Running(0.0)
+    return x if x.at.v > 0 else _running(0)
 
 
 FUNCTIONS: dict[str, Callable[[Running], Running]] = {
     "sigmoid": _sigmoid,
     "tanh": _tanh,
     "relu": _relu,
-    "heaviside": lambda x: Running(float(x.value > 0)),
+    "heaviside": lambda x: _running(x.at.v > 0),
 }
-
-
-RUNNING = np.vectorize(Running, otypes=[object])
-VALUE = np.vectorize(lambda r: r.value, otypes=[float])
 
 
 class Rounding:
@@ -141,31 +187,41 @@ class Rounding:
     def sequence(self, case: Case) -> Results:
         """A bound for each entry of what `code.sequence` gives.
 
-        A gradient is bounded as the derivative of the loss along one entry at a time: the same
-        products along the same paths, summed in another order.
+        A gradient is bounded as the derivative of the loss along each entry: the same products
+        along the same paths, summed in another order. So is its tangent.
         """
-        case = case.map(lambda a: RUNNING(a.astype(float)))
-        point = case.at.join(case.along, lambda a, v: RUNNING(VALUE(a), VALUE(v)))
+        case = case.map(lambda a: a.astype(float))
+        rows = iter(np.eye(sum(a.size for _, a in case.at.items())))
+        point = case.at.join(case.along, lambda a, v: _running_array(a, v, rows))
+        upstream = {
+            n: _running_array(u, case.upstream_dot[n], repeat(0.0))
+            for n, u in case.upstream.items()
+        }
         steps = self.interpreter.sequence(case, point)
         results: Results = {}
         for e in self.cell.equations:
-            n = e.out.name
-            entries = np.array([[b[n] for b in now] for now in steps], dtype=object)
-            results[n] = np.vectorize(lambda r: r.error, otypes=[float])(entries)
-            results[f"{n}_dot"] = np.vectorize(lambda r: r.dot_error, otypes=[float])(entries)
+            entries = [[b[e.out.name] for b in now] for now in steps]
+            results[e.out.name] = _VALUE_ERROR(entries)
+            results[f"{e.out.name}_dot"] = _DOT_ERROR(entries)
         for s in self.cell.states:
             results[f"{s.name}_last"] = results[s.name][-1]
             results[f"{s.name}_last_dot"] = results[f"{s.name}_dot"][-1]
-        return results | self._gradients(case)
-
-    def _gradients(self, case: Case) -> Results:
-        results: Results = {}
+        error = self.interpreter.loss(replace(case, upstream=upstream), steps).error
+        first = 0
         for name, array in case.at.items():
-            bound = results[f"d_{name}"] = np.empty(array.shape)
-            for index in np.ndindex(array.shape):
-                still = array[index]
-                array[index] = Running(still.value, 1.0)
-                loss = self.interpreter.loss(case, self.interpreter.sequence(case, case.at))
-                bound[index] = loss.dot_error
-                array[index] = still
+            own = slice(first, first := first + array.size)
+            results[f"d_{name}"] = error.d[own].reshape(array.shape)
+            results[f"d_{name}_dot"] = error.d_dot[own].reshape(array.shape)
         return results
+
+
+_VALUE_ERROR = np.vectorize(lambda x: x.error.v, otypes=[float])
+_DOT_ERROR = np.vectorize(lambda x: x.error.dot, otypes=[float])
+
+
+def _running_array(at: Any, along: Any, d: Iterator[Any]) -> Any:
+    """An array of numbers; each takes its derivatives along entries from ``d``."""
+    found = np.empty(at.shape, dtype=object)
+    for index in np.ndindex(at.shape):
+        found[index] = Running(Parts(float(at[index]), float(along[index]), next(d)))
+    return found

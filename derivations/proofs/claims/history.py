@@ -56,7 +56,7 @@ def _both(name: str, form: Form) -> Shown:
 def peepholes() -> Iterable[Shown]:
     """With peepholes zero it is our LSTM; else no parameters make it so."""
     yield vanish(
-        Text("all peepholes zero", "窥视孔权重全为零"),
+        Text("all peepholes zero", "窥孔权重全为零"),
         source_forms.theirs_is_ours(paper_forms.PEEPHOLE),
     )
     yield vanish(
@@ -69,7 +69,7 @@ def peepholes() -> Iterable[Shown]:
     )
     what = Text(
         "theirs, peepholes $p$: second derivative at 0",
-        "带窥视孔 $p$：0 处的二阶导数",
+        "带窥孔连接 $p$：0 处的二阶导数",
     )
     yield equal(what, paper_forms.curvature_of_peephole(), sympy.Symbol("p", real=True) / 2)
 
@@ -128,7 +128,7 @@ CLAIMS = (
             "et al. resets after the linear map: our `gru_reset_after` without biases, which is "
             "what PyTorch and cuDNN have, with biases.",
             "但 $z$ 的含义不同。发表的论文为 "
-            "$h_t = z_t \\odot h_{t-1} + (1 - z_t) \\odot \\tilde h_t$，先重置再作线性映射，即 "
+            "$h_t = z_t \\odot h_{t-1} + (1 - z_t) \\odot \\tilde h_t$，先重置再作线性映射，即"
             "我们的 `gru_reset_before` 去掉偏置。文档的 "
             "$(1 - z_t) \\odot h_{t-1} + z_t \\odot \\tilde h_t$ 是 Chung 等（2014）的写法；"
             "$z$ 的各行变号，两者互换。Cho 等的预印本第一版则先作线性映射再重置，即去掉偏置的 "
@@ -153,10 +153,10 @@ CLAIMS = (
             "With all peepholes zero it is our LSTM. Otherwise no parameters of ours make up for "
             "them: our $c_t$ is affine in $c_{t-1}$, theirs has the second derivative "
             "$\\frac p2$ at $0$ if the peepholes of $i$ and $f$ are $p$ and all else is zero.",
-            "该文的 LSTM 带有 Gers 与 Schmidhuber（2000）引入的窥视孔：输入门与遗忘门还读取 "
-            "$c_{t-1}$，输出门读取 $c_t$，逐分量进行。窥视孔权重全为零时即我们的 LSTM；"
+            "该文的 LSTM 带有 Gers 与 Schmidhuber（2000）引入的窥孔连接：输入门与遗忘门还读取 "
+            "$c_{t-1}$，输出门读取 $c_t$，逐分量进行。窥孔权重全为零时即我们的 LSTM；"
             "否则我们的任何参数都不能弥补：我们的 $c_t$ 关于 $c_{t-1}$ 是仿射的，而当 $i$、$f$ "
-            "的窥视孔权重为 $p$、其余为零时，它在 $0$ 处的二阶导数为 $\\frac p2$。",
+            "的窥孔权重为 $p$、其余为零时，它在 $0$ 处的二阶导数为 $\\frac p2$。",
         ),
         peepholes,
         ("lstm.c_D_c_prev",),

@@ -46,7 +46,7 @@ def backward(tape: Tape) -> Array:
 def jvp(tape: Tape, a_dot: Array) -> Array:
     """The tangent of the loss."""
     w, r = tape.w, tape.r
-    loss_dot = (2 * w * (r * a_dot).sum(axis=-1, keepdims=True)).sum()  # squared_error.loss_dot
+    loss_dot = 2 * (w * (r * a_dot).sum(axis=-1, keepdims=True)).sum()  # squared_error.loss_dot
     return loss_dot
 
 
