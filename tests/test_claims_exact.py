@@ -65,6 +65,7 @@ def test_an_exact_run_is_what_the_generated_code_gives(cell: Cell) -> None:
             assert np.abs(found - getattr(tape, state.name)[t, 0]).max() < 1e-14
 
 
+@pytest.mark.slow
 @recurrent
 def test_an_exact_jacobian_is_that_of_the_generated_code(cell: Cell) -> None:
     rng = np.random.default_rng(1)

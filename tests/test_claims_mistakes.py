@@ -139,6 +139,7 @@ PLANTED: dict[str, tuple[Callable[[], Iterable[Shown]], object, str, object]] = 
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plant", PLANTED)
 def test_a_claim_fails_on(plant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     evidence, module, name, wrong = PLANTED[plant]

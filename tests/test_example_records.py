@@ -37,6 +37,7 @@ def test_every_example_is_known() -> None:
     assert {p.stem for p in records.KEPT.glob("*")} == modules
 
 
+@pytest.mark.slow
 @every_example
 def test_quick_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Writes a record of the same form as the one that is kept; touches no other."""

@@ -38,6 +38,7 @@ def test_each_sign_arrives_at_units_that_are_on_and_off(sizes):
         assert set(pairs) == set(product((True, False), repeat=2))
 
 
+@pytest.mark.slow
 @cells
 def test_gates_in_another_order_and_a_step_missed_are_noticed(cell):
     """The mistakes that are made most often, quickly."""

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from site_build import ROOT, build
 
+pytestmark = pytest.mark.slow
+
 LOADING = {"stylesheet", "icon", "preload", "modulepreload", "preconnect", "prefetch", "manifest"}
 
 
@@ -61,7 +63,6 @@ def pages(site: Path) -> Iterator[str]:
             yield path.as_posix()
 
 
-@pytest.mark.slow
 def test_nothing_is_loaded_from_another_host(site: Path) -> None:
     loaded = {str(f.relative_to(site)): Parsed(f).loads for f in site.rglob("*.html")}
     css = {str(f.relative_to(site)): _urls(f.read_text("utf-8")) for f in site.rglob("*.css")}
@@ -71,7 +72,6 @@ def test_nothing_is_loaded_from_another_host(site: Path) -> None:
         assert not outside, file
 
 
-@pytest.mark.slow
 def test_what_pages_load_is_there(site: Path) -> None:
     for file in site.rglob("*.html"):
         for url in Parsed(file).loads:
@@ -98,7 +98,6 @@ def test_every_formula_has_one_place(site: Path) -> None:
     assert sorted(placed) == sorted(f"eq:{name}" for name in ledger)
 
 
-@pytest.mark.slow
 def test_links_within_the_site_lead_somewhere(site: Path) -> None:
     parsed = {f.resolve(): Parsed(f) for f in site.rglob("*.html") if f.name != "404.html"}
     for file, page in parsed.items():
@@ -113,7 +112,6 @@ def test_links_within_the_site_lead_somewhere(site: Path) -> None:
             assert anchor in known, f"{file.relative_to(site)}: {link}"
 
 
-@pytest.mark.slow
 def test_search_knows_formulas_and_chinese_words(site: Path) -> None:
     english, chinese = (
         json.loads((site / folder / "search/search_index.json").read_text("utf-8"))["docs"]

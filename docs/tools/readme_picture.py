@@ -16,7 +16,7 @@ COLUMNS, GAP = 3, 16
 
 def picture(language: str) -> str:
     """The panels of the gradient norms side by side, on white, with the site's style."""
-    kit = Kit(language, read_ledger(ROOT / "docs/data/formulas.json"), ROOT / "docs/data")
+    kit = Kit(language, read_ledger(ROOT), ROOT / "docs/data")
     drawn = list(panels("gradient_norms", kit))
     sizes = [re.search(r'viewBox="0 0 (\d+) (\d+)"', panel) for panel in drawn]
     width, height = (max(int(size[k]) for size in sizes if size) for k in (1, 2))

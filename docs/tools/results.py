@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from formulas import UnknownNameError, suggest
-from listings import read
+from lookups import read
 from pieces import Pieces
 from tables import row, table
 from words import LANGUAGES

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
-import listings
+import lookups
 import results
 from pymdownx.blocks.block import Block
 
 
-class _Listing(Block):
+class _Lookup(Block):
     """What a function makes, given the argument of the block."""
 
     ARGUMENT = True
@@ -24,25 +24,25 @@ class _Listing(Block):
         return box
 
 
-class _Glossary(_Listing):
+class _Glossary(_Lookup):
     NAME = "glossary"
-    make = listings.glossary
+    make = lookups.glossary
 
 
-class _Works(_Listing):
+class _Works(_Lookup):
     NAME = "works"
     ARGUMENT = None
-    make = listings.works
+    make = lookups.works
 
 
-class _Conventions(_Listing):
+class _Conventions(_Lookup):
     NAME = "conventions"
-    make = listings.conventions
+    make = lookups.conventions
 
 
-class _Record(_Listing):
+class _Record(_Lookup):
     NAME = "record"
     make = results.record
 
 
-LISTINGS = (_Glossary, _Works, _Conventions, _Record)
+LOOKUPS = (_Glossary, _Works, _Conventions, _Record)
