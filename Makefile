@@ -42,7 +42,7 @@ lint: $(READY)
 bench: $(READY)  ## time the generated code against PyTorch and against its bare matrix products
 	$(BIN)/python -m benchmarks
 
-examples: $(READY)  ## train the examples again, write their results and figures (4 minutes)
+examples: $(READY)  ## train the examples again, write their results (4 minutes)
 	@for name in language_model encoder_decoder sunspots gradient_norms; do \
 		$(BIN)/python -m examples.$$name || exit 1; done
 

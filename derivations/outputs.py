@@ -26,12 +26,14 @@ from derivations.proofs.claims import ledger as claims
 from derivations.proofs.loss_steps import LOSS_STEPS
 from derivations.proofs.results import Step
 from derivations.proofs.source_maps import MAPS
+from derivations.references import REFERENCES
 
 ROOT = Path(__file__).parent.parent
 NUMBERS = Path("derivations/numbers.json")
 LEDGER = Path("docs/data/formulas.json")
 CLAIMS = Path("docs/data/claims.json")
 COSTS = Path("docs/data/costs.json")
+WORKS = Path("docs/data/references.json")
 COUNTS = Path("docs/data/counts.json")
 SCRIPT = Path("docs/assets/js/cells.js")
 
@@ -98,6 +100,14 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     yield COSTS, costs()
     yield COUNTS, counts(CELLS.values())
     yield SCRIPT, script(CELLS[id] for id in EXPLORED)
+    yield WORKS, references()
+
+
+def references() -> str:
+    """Every work that is cited, by its key, as JSON text."""
+    works = {key: {k: v for k, v in vars(c).items() if v} for key, c in REFERENCES.items()}
+    content = {"about": "Written by `python -m derivations`; do not edit.", "works": works}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def write(root: Path = ROOT) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from . import figures, records
+from . import records
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class Example:
 
 
 def run(example: Example, arguments: Sequence[str] | None = None) -> int:
-    """Compute, show a table, keep the record and draw it."""
+    """Compute, show a table and keep the record."""
     parser = argparse.ArgumentParser(prog=f"python -m examples.{example.name}")
     said = "a run of seconds whose results mean nothing; kept in build/examples"
     parser.add_argument("--quick", action="store_true", help=said)
@@ -57,12 +57,10 @@ def run(example: Example, arguments: Sequence[str] | None = None) -> int:
         results = example.compute(settings, track)
     seconds, worked = time.perf_counter() - begin, time.process_time() - worked
     console.print(example.table(results))
-    data, pictures = (BUILD, BUILD) if quick else (records.KEPT, figures.KEPT)
-    path = data / f"{example.name}.json"
+    path = (BUILD if quick else records.KEPT) / f"{example.name}.json"
     records.write(path, records.record(example.name, settings, worked, results))
-    drawn = figures.draw(example.name, data, pictures)
-    where = ", ".join(map(_short, [path, *drawn]))
-    console.print(f"{seconds:.0f} s, of which {worked:.0f} s of the processor; kept in {where}")
+    spent = f"{seconds:.0f} s, of which {worked:.0f} s of the processor"
+    console.print(f"{spent}; kept in {_short(path)}")
     return 0
 
 

@@ -19,7 +19,7 @@ from typing import Any
 HERE = Path(__file__).parent
 KEPT = HERE.parent / "docs" / "data" / "examples"
 # What runs an example without having a part in its numbers.
-APART = {"command", "figures", "records"}
+APART = {"command", "records"}
 
 _INNERMOST = re.compile(r"[\[{]\n[^\[\]{}]*\n *[\]}]")
 

@@ -1,4 +1,4 @@
-"""The records and figures of the examples: not stale, drawn from each other, and what they show."""
+"""The records of the examples: not stale, and what they show. tests/test_figures.py draws them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import importlib
 import json
 import re
-import xml.etree.ElementTree as ET
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -15,16 +14,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from examples import adventure_text, command, figures, jacobian_norms, records, sunspots
+from examples import adventure_text, command, records, sunspots
 from examples.sunspot_series import sunspots as series_of_sunspots
 
 EXAMPLES: dict[str, command.Example] = {
-    name: importlib.import_module(f"examples.{name}").EXAMPLE for name in figures.DRAWN
+    path.stem: importlib.import_module(f"examples.{path.stem}").EXAMPLE
+    for path in sorted(records.KEPT.glob("*.json"))
 }
 every_example = pytest.mark.parametrize("name", EXAMPLES)
-every_picture = pytest.mark.parametrize(
-    "picture", [f"{name}.{language}.svg" for name in EXAMPLES for language in ("en", "zh")]
-)
 
 
 def kept(name: str) -> Any:
@@ -43,17 +40,14 @@ def test_every_example_is_known() -> None:
 @pytest.mark.slow
 @every_example
 def test_quick_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Writes a record of the same form as the one that is kept, and draws it; touches no other."""
+    """Writes a record of the same form as the one that is kept; touches no other."""
     monkeypatch.setattr(command, "BUILD", tmp_path)
     monkeypatch.setattr(command, "_short", str)
-    before = {
-        p: p.read_bytes() for folder in (records.KEPT, figures.KEPT) for p in folder.iterdir()
-    }
+    before = {p: p.read_bytes() for p in records.KEPT.iterdir()}
     assert command.run(EXAMPLES[name], ["--quick"]) == 0
     found = json.loads((tmp_path / f"{name}.json").read_text("utf-8"))
     assert found["about"]["settings"] == plain(asdict(EXAMPLES[name].quick))
     assert form(found) == form(kept(name))
-    assert {p.name for p in tmp_path.glob("*.svg")} == {f"{name}.en.svg", f"{name}.zh.svg"}
     assert before == {path: path.read_bytes() for path in before}
 
 
@@ -110,39 +104,6 @@ def test_json_is_written_as_it_was(tmp_path: Path) -> None:
     assert "[ 1.5, 2 ]" in (tmp_path / "x.json").read_text("utf-8")
 
 
-# The figures.
-
-
-@pytest.mark.slow
-@every_example
-def test_figures_are_of_the_records(name: str, tmp_path: Path) -> None:
-    """Drawn again they are the same to the last byte."""
-    for path in figures.draw(name, records.KEPT, tmp_path):
-        assert path.read_bytes() == (figures.KEPT / path.name).read_bytes(), path.name
-
-
-@every_picture
-def test_words_of_figures(picture: str) -> None:
-    """Chinese pictures have no English word but names of cells; nothing is painted behind one."""
-    root = ET.parse(figures.KEPT / picture).getroot()
-    texts = ["".join(t.itertext()).strip() for t in root.iter("{http://www.w3.org/2000/svg}text")]
-    # Words stand alone; in formulas matplotlib sets each letter for itself.
-    words = [t for t in texts if re.fullmatch(r"[\w, ]*[A-Za-z]{2}[\w, ]*", t) and "max" not in t]
-    words = [word for word in words if word.lower() not in jacobian_norms.CELLS]
-    assert texts
-    if ".zh." in picture:
-        assert words == []
-        assert any(t in figures.WORDS.values() for t in texts)
-    else:
-        assert set(words) <= set(figures.WORDS)
-    assert "#ffffff" not in (figures.KEPT / picture).read_text("utf-8")
-
-
-def test_every_word_is_used() -> None:
-    english = "".join(p.read_text("utf-8") for p in figures.KEPT.glob("*.en.svg"))
-    assert [word for word in figures.WORDS if f">{word}</text>" not in english] == []
-
-
 # What was found, for or against the networks.
 
 
@@ -151,7 +112,13 @@ def test_the_language_model_and_its_baselines() -> None:
     found = kept("language_model")["results"]
     for part in ("validation", "test"):
         by_order = {row["n"]: row[part] for row in found["ngrams"]}
-        assert by_order[5] < found["lstm"][part] < by_order[3] < by_order[2] < by_order[1]
+        assert by_order[4] < found["lstm"][part] < by_order[3] < by_order[2] < by_order[1]
+    for row in (*found["ngrams"], found["lstm"]):
+        assert row["test"] < row["validation"]
+    late, early = found["curve"][-11:], found["curve"][:-11]
+    least = {part: min(row[part] for row in late) for part in ("train", "validation")}
+    before = {part: min(row[part] for row in early) for part in least}
+    assert before["train"] - least["train"] > 10 * (before["validation"] - least["validation"])
     assert found["lstm"]["validation"] == min(row["validation"] for row in found["curve"])
 
 
@@ -179,6 +146,14 @@ def test_the_forecasts_and_their_baselines() -> None:
     one, many = error["next_year"], error["years_ahead"]
     assert max(gru["next_year"]) < min(one["last value"], one["11 years ago"])
     assert np.mean(gru["next_year"]) == pytest.approx(one["autoregression"], rel=0.03)
+    chosen = found["next_year"]["baselines"]["autoregression"]["validation"]["rmse"]
+    assert max(e["validation"]["rmse"] for e in found["next_year"]["gru"]) < chosen
+    for task in sunspots.TASKS:
+        for errors in (*found[task]["baselines"].values(), *found[task]["gru"]):
+            assert np.mean(errors["validation"]["rmse"]) < np.mean(errors["test"]["rmse"])
+    years, x = series_of_sunspots()
+    settings = EXAMPLES["sunspots"].full
+    assert max(x[years > settings.choose_until]) > max(x[years <= settings.fit_until])
     assert many["autoregression"] < min(gru["years_ahead"])
     assert max(gru["years_ahead"]) < many["11 years ago"] < many["last value"]
 

@@ -35,6 +35,7 @@ from formulas import UnknownNameError, read_ledger  # noqa: E402
 SVG = "{http://www.w3.org/2000/svg}"
 LEDGER = read_ledger(ROOT / "docs/data/formulas.json")
 KITS = {lang: Kit(lang, LEDGER, ROOT / "docs/data") for lang in ("en", "zh")}
+RECORDS = ("language_model", "encoder_decoder", "sunspots", "gradient_norms")
 every_picture = pytest.mark.parametrize("name", PICTURES)
 every_language = pytest.mark.parametrize("lang", KITS)
 every_cell = pytest.mark.parametrize("name", cells.GRAPHS)
@@ -277,6 +278,41 @@ def test_counts_are_the_derived_ones(cell: str, way: str) -> None:
     exact = getattr(counts, way)(CELLS[cell])[counts.MULTIPLICATIONS]
     at = {counts.T: 1, counts.B: 1, counts.SIZE["H"]: 96, counts.SIZE["D"]: 96}
     assert curves.multiplications(data, 96) == exact.subs(at)
+
+
+def test_results_are_read_off_the_records() -> None:
+    """Spot values of the records, where the drawings must have them."""
+    records = {n: KITS["en"].read(f"examples/{n}")["results"] for n in RECORDS}
+    bars = drawn("language_model", "en")[1]
+    assert f"{records['language_model']['lstm']['test']:.2f}" in texts(bars)
+    heights = [float(bar.get("height")) for bar in bars.iter("rect")]
+    bits = [row["test"] for row in records["language_model"]["ngrams"]]
+    assert heights[0] / heights[1] == pytest.approx(bits[0] / bits[1], rel=2e-3)
+    last = [
+        run["curve"][-1]["held_out"]
+        for run in records["encoder_decoder"]["runs"]
+        if run["handed_over"] == "h alone"
+    ]
+    assert f"mean at the end: {100 * np.mean(last):.1f} %" in texts(
+        drawn("encoder_decoder", "en")[1]
+    )
+    points = list(drawn("sunspots", "en")[1].iter("circle"))
+    series = dict(
+        zip(*(records["sunspots"]["series"][k] for k in ("years", "values")), strict=True)
+    )
+    ordinates = [float(point.get("cy")) for point in points]
+    observed = [series[year] for year in range(1955, 2009)]
+    assert np.corrcoef(ordinates, observed)[0, 1] == pytest.approx(-1, abs=1e-6)
+    curve = records["gradient_norms"]["curves"][0]
+    assert (curve["cell"], curve["scale"]) == ("rnn", 0.5)
+    path = next(
+        p.get("d")
+        for p in drawn("gradient_norms", "en")[0].iter("path")
+        if p.get("class") == "line c1"
+    )
+    ys = [float(y) for y in re.findall(r"[\d.]+ ([\d.]+)", path)]
+    logs = np.log10(curve["measured"]["mean"][: len(ys) - 1])  # the last point is at the edge
+    assert np.corrcoef(ys[:-1], logs)[0, 1] == pytest.approx(-1, abs=1e-5)
 
 
 def test_a_curve_is_cut_at_the_edge_of_the_plane() -> None:

@@ -168,6 +168,18 @@ MISTAKES = [
         "text",
         "docs/zh/claims.md: other claims than in docs/en: rnn.shapes only in docs/en",
     ),
+    (
+        "figure",
+        "/// figure | lstm_cel\nWhat it shows.\n///",
+        "same",
+        "docs/zh/figure.md: unknown figure 'lstm_cel'; did you mean lstm_cell",
+    ),
+    (
+        "caption",
+        "/// figure | lstm_cell\n///",
+        "same",
+        "docs/en/caption.md: figure 'lstm_cell' has no caption",
+    ),
     ("english", "text", None, "docs/zh/english.md: missing; there is docs/en/english.md"),
     ("chinese", None, "text", "docs/en/chinese.md: missing; there is docs/zh/chinese.md"),
     (

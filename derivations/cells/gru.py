@@ -18,6 +18,7 @@ from derivations.notation import (
     stack,
     vector,
 )
+from derivations.references import cited
 
 _x = vector("x", "input", "输入", size="D")
 _h = vector("h", "hidden state", "隐状态")
@@ -39,22 +40,6 @@ _weight_ih = stack("weight_ih", "W", "i", _gates, ("H", "D"))
 _weight_hh = stack("weight_hh", "W", "h", _gates, ("H", "H"))
 _bias_ih = stack("bias_ih", "b", "i", _gates, ("H",))
 _bias_hh = stack("bias_hh", "b", "h", _gates, ("H",))
-
-_CHO = Citation(
-    "K. Cho et al., Learning phrase representations using RNN encoder–decoder for statistical "
-    "machine translation, EMNLP (2014) 1724–1734",
-    doi="10.3115/v1/D14-1179",
-)
-_CHO_PREPRINT = Citation(
-    "K. Cho et al., Learning phrase representations using RNN encoder–decoder for statistical "
-    "machine translation, first preprint (2014)",
-    url="https://arxiv.org/abs/1406.1078v1",
-)
-_CHUNG = Citation(
-    "J. Chung, C. Gulcehre, K. Cho and Y. Bengio, Empirical evaluation of gated recurrent neural "
-    "networks on sequence modeling (2014)",
-    url="https://arxiv.org/abs/1412.3555",
-)
 
 with sympy.evaluate(False):
     _gate_equations = (
@@ -113,19 +98,12 @@ GRU_RESET_AFTER = _gru(
     Text("Gated recurrent unit, reset after the linear map", "门控循环单元（线性映射之后重置）"),
     "GRU",
     _reset_after,
-    (
-        _CHO_PREPRINT,
-        Citation(
-            "J. Appleyard, T. Kocisky and P. Blunsom, Optimizing performance of recurrent neural "
-            "networks on GPUs (2016)",
-            url="https://arxiv.org/abs/1604.01946",
-        ),
-    ),
+    cited("cho_preprint", "appleyard_2016"),
 )
 GRU_RESET_BEFORE = _gru(
     "gru_reset_before",
     Text("Gated recurrent unit, reset before the linear map", "门控循环单元（线性映射之前重置）"),
     "GRU-before",
     _reset_before,
-    (_CHO, _CHUNG),
+    cited("cho_2014", "chung_2014"),
 )

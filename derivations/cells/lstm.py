@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy
 
 from derivations.cells import lstm_gates as gates
-from derivations.notation import Cell, Citation, State, Text, elementwise, previous, vector
+from derivations.notation import Cell, State, Text, elementwise, previous, vector
+from derivations.references import cited
 
 _h = vector("h", "hidden state", "隐状态")
 _h_prev = previous(_h)
@@ -26,12 +27,5 @@ LSTM = Cell(
     stacks=_stacks,
     equations=_equations,
     output=_h,
-    cite=(
-        Citation(
-            "S. Hochreiter and J. Schmidhuber, Long short-term memory, "
-            "Neural Computation 9 (1997) 1735–1780",
-            doi="10.1162/neco.1997.9.8.1735",
-        ),
-        gates.GERS,
-    ),
+    cite=cited("hochreiter_1997", "gers_2000"),
 )

@@ -11,7 +11,6 @@ import sympy
 from derivations.functions import sigmoid, tanh
 from derivations.notation import (
     Array,
-    Citation,
     Equation,
     Stack,
     Text,
@@ -37,12 +36,6 @@ _gates = {
 }
 i, f, g, o = (vector(name, title.en, title.zh) for name, title in _gates.items())
 _a = preactivations(_gates)
-
-GERS = Citation(
-    "F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget: continual prediction "
-    "with LSTM, Neural Computation 12 (2000) 2451–2471",
-    doi="10.1162/089976600300015015",
-)
 
 
 def gate_stacks(h: Array) -> tuple[Stack, ...]:

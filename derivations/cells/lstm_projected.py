@@ -11,7 +11,6 @@ from derivations.cells import lstm_gates as gates
 from derivations.notation import (
     Array,
     Cell,
-    Citation,
     Stack,
     State,
     Text,
@@ -20,6 +19,7 @@ from derivations.notation import (
     previous,
     vector,
 )
+from derivations.references import cited
 
 _h = vector("h", "hidden state", "隐状态", size="P")
 _h_prev = previous(_h)
@@ -43,17 +43,5 @@ LSTM_PROJECTED = Cell(
     stacks=(*_gate_stacks, Stack("weight_hr", _W.title, (_W,))),
     equations=_equations,
     output=_h,
-    cite=(
-        Citation(
-            "H. Sak, A. Senior and F. Beaufays, Long short-term memory recurrent neural network "
-            "architectures for large scale acoustic modeling, Interspeech (2014) 338–342",
-            doi="10.21437/Interspeech.2014-80",
-        ),
-        Citation(
-            "H. Sak, A. Senior and F. Beaufays, Long short-term memory based recurrent neural "
-            "network architectures for large vocabulary speech recognition (2014)",
-            url="https://arxiv.org/abs/1402.1128",
-        ),
-        gates.GERS,
-    ),
+    cite=cited("sak_2014", "sak_preprint", "gers_2000"),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derivations.notation import Array, Cell, Citation, Stack, Text, affine, vector
+from derivations.notation import Array, Cell, Stack, Text, affine, vector
+from derivations.references import passage
 
 _h = vector("h", "hidden state", "隐状态")
 _y = vector("y", "output", "输出", size="K")
@@ -21,10 +22,5 @@ OUTPUT = Cell(
     ),
     equations=(affine(_y, (_W, _h, _b)),),
     output=_y,
-    cite=(
-        Citation(
-            "I. Goodfellow, Y. Bengio and A. Courville, Deep Learning, MIT Press (2016), eq. 10.10",
-            url="https://www.deeplearningbook.org",
-        ),
-    ),
+    cite=(passage("goodfellow_2016", "eq. 10.10"),),
 )

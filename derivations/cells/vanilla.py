@@ -5,7 +5,6 @@ from __future__ import annotations
 from derivations.functions import relu, tanh
 from derivations.notation import (
     Cell,
-    Citation,
     State,
     Text,
     affine,
@@ -14,6 +13,7 @@ from derivations.notation import (
     stack,
     vector,
 )
+from derivations.references import cited
 
 _x = vector("x", "input", "输入", size="D")
 _h = vector("h", "hidden state", "隐状态")
@@ -45,12 +45,7 @@ def _vanilla(nonlinearity: type[tanh] | type[relu]) -> Cell:
             elementwise(_h, nonlinearity(_a.symbol)),
         ),
         output=_h,
-        cite=(
-            Citation(
-                "J. L. Elman, Finding structure in time, Cognitive Science 14 (1990) 179–211",
-                doi="10.1207/s15516709cog1402_1",
-            ),
-        ),
+        cite=cited("elman_1990"),
     )
 
 

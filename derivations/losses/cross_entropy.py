@@ -23,7 +23,8 @@ from derivations.losses.language import (
     tangent_of,
     tangent_of_gradient,
 )
-from derivations.notation import Citation, Text
+from derivations.notation import Text
+from derivations.references import cited, passage
 
 a = array("a", "NK", "logits", "logits")
 y = array("y", "NK", "target", "目标")
@@ -79,16 +80,7 @@ with sympy.evaluate(False):
             Line(d_a_dot, at(w) * at(p_dot)),
         ),
         cite=(
-            Citation(
-                "I. Goodfellow, Y. Bengio and A. Courville, Deep Learning, MIT Press (2016), "
-                "sections 4.1 and 6.2.2.3",
-                url="https://www.deeplearningbook.org",
-            ),
-            Citation(
-                "J. S. Bridle, Probabilistic interpretation of feedforward classification network "
-                "outputs, with relationships to statistical pattern recognition, Neurocomputing "
-                "(1990) 227–236",
-                doi="10.1007/978-3-642-76153-9_28",
-            ),
+            passage("goodfellow_2016", "sections 4.1 and 6.2.2.3"),
+            *cited("bridle_1990"),
         ),
     )

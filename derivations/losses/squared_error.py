@@ -18,7 +18,8 @@ from derivations.losses.language import (
     tangent_of,
     tangent_of_gradient,
 )
-from derivations.notation import Citation, Text
+from derivations.notation import Text
+from derivations.references import passage
 
 a = array("a", "NK", "output of the network", "网络的输出")
 y = array("y", "NK", "target", "目标")
@@ -54,11 +55,5 @@ with sympy.evaluate(False):
             ),
         ),
         backward_jvp=(Line(d_a_dot, 2 * at(w) * at(a_dot)),),
-        cite=(
-            Citation(
-                "I. Goodfellow, Y. Bengio and A. Courville, Deep Learning, MIT Press (2016), "
-                "section 5.1.4",
-                url="https://www.deeplearningbook.org",
-            ),
-        ),
+        cite=(passage("goodfellow_2016", "section 5.1.4"),),
     )

@@ -29,6 +29,7 @@ from figures import Figure
 from formulas import Formula, UnknownNameError
 from inline import DISPLAYED, INLINE, ChineseLines, DisplayMath, InlineMath, References
 from katex import MathError
+from lookup_blocks import LOOKUPS
 from markdown import Markdown
 from markdown.util import AtomicString
 from pieces import Pieces
@@ -39,7 +40,7 @@ class Cards(BlocksExtension):
     """The extension. One object serves every page of one language, one page after another."""
 
     def __init__(self, pieces: Pieces, claims: Claims, kit: Kit) -> None:
-        """``pieces`` decides the language; ``kit`` draws the figures."""
+        """``pieces`` decides the language; ``kit`` draws in it."""
         super().__init__()
         self.pieces = pieces
         self.claims = claims
@@ -56,7 +57,7 @@ class Cards(BlocksExtension):
         md.preprocessors.register(ChineseLines(md), "chinese-lines", 5)
         md.inlinePatterns.register(InlineMath(INLINE, md, self), "inline-math", 185)
         md.inlinePatterns.register(DisplayMath(DISPLAYED, md, self), "display-math", 184)
-        for block in (*BLOCKS, *DATA_BLOCKS, Figure):
+        for block in (*BLOCKS, *DATA_BLOCKS, Figure, *LOOKUPS):
             block_mgr.register(block, {"cards": self})
 
     def claim(self, name: str) -> Claim:

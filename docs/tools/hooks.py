@@ -22,6 +22,7 @@ from evidence import read_evidence
 from formulas import UnknownNameError, read_ledger
 from katex import Katex, plain
 from listing import code_page
+from lookups import chinese_words
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -76,6 +77,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     code = config.theme["language"]
     ledger = read_ledger(root)
     evidence = read_evidence(root, ledger)
+    for word in chinese_words():
+        jieba.add_word(word)
     claims = read_claims(root / "docs/data/claims.json")
     kit = Kit(code, ledger, root / "docs/data")
     pieces = Pieces(code, Katex(root / ".cache"), ledger, evidence, _version(root))

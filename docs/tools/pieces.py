@@ -66,12 +66,13 @@ class Pieces:
 
     def works(self, works: Iterable[Cite]) -> str:
         """A list of works, each with its link."""
-        items = []
-        for cite in works:
-            link = escape(cite.link)
-            shown = escape(cite.link.removeprefix("https://").removeprefix("doi.org/"))
-            items.append(f'{escape(cite.text)} <a href="{link}">{shown}</a>' if link else cite.text)
-        return bullets(items)
+        return bullets(map(self.work, works))
+
+    def work(self, cite: Cite) -> str:
+        """One work with its link."""
+        link = escape(cite.link)
+        shown = escape(cite.link.removeprefix("https://").removeprefix("doi.org/"))
+        return f'{escape(cite.text)} <a href="{link}">{shown}</a>' if link else escape(cite.text)
 
 
 def fold(title: str, html: str) -> str:

@@ -23,7 +23,7 @@ def symbols(pieces: Pieces, home: Home) -> str:
         title = escape(ROLES[name][pieces.lang])
         rows.append(f'<tr><th colspan="4" scope="colgroup" class="group">{title}</th></tr>')
         rows += (
-            _row(
+            row(
                 pieces.katex.html(symbol.latex),
                 pieces.space(symbol.shape),
                 pieces.rich(symbol.title[pieces.lang]),
@@ -32,7 +32,7 @@ def symbols(pieces: Pieces, home: Home) -> str:
             for symbol in group
         )
     heads = [pieces.say(h) for h in ("symbol", "shape", "meaning", "in_code")]
-    return _table("symbols", heads, rows)
+    return table("symbols", heads, rows)
 
 
 def cite(pieces: Pieces, home: Home) -> str:
@@ -55,7 +55,7 @@ def routes(pieces: Pieces) -> str:
         f"{pieces.rich(route.cannot_see[pieces.lang])}</td></tr>"
         for route in pieces.evidence.routes
     ]
-    return _table("checks", [pieces.say(h) for h in ("route", "sees", "cannot_see")], rows)
+    return table("checks", [pieces.say(h) for h in ("route", "sees", "cannot_see")], rows)
 
 
 def results(pieces: Pieces) -> str:
@@ -77,7 +77,7 @@ def results(pieces: Pieces) -> str:
             ]
         rows.append(_results_row(escape(route.title[pieces.lang]), found))
     heads = [pieces.say("route"), *(escape(h.number_prefix) for h in homes)]
-    return _table("results", heads, rows)
+    return table("results", heads, rows)
 
 
 def versions(pieces: Pieces) -> str:
@@ -93,7 +93,7 @@ def versions(pieces: Pieces) -> str:
         title = pieces.say(ran, created=date(record.created), device=record.device)
         items.append(title + tools(record))
     rows = [
-        _row(
+        row(
             escape(home.number_prefix),
             escape(home.title[pieces.lang]),
             f"<code>{escape(home.code)}</code>",
@@ -102,7 +102,7 @@ def versions(pieces: Pieces) -> str:
         for home in pieces.ledger.homes.values()
     ]
     heads = [pieces.say(h) for h in ("numbers", "home", "module", "hash")]
-    return bullets(items) + _table("modules", heads, rows)
+    return bullets(items) + table("modules", heads, rows)
 
 
 def _results_row(head: str, found: Iterable[object]) -> str:
@@ -130,7 +130,8 @@ def _mutants_short(pieces: Pieces, mutants: Mutants) -> str:
     return f"{mutants.killed}/{mutants.total - mutants.equivalent}"
 
 
-def _table(name: str, heads: Iterable[str], rows: Iterable[str]) -> str:
+def table(name: str, heads: Iterable[str], rows: Iterable[str]) -> str:
+    """A table of rows, which scrolls sideways where it must."""
     head = "".join(f'<th scope="col">{h}</th>' for h in heads)
     return (
         f'<div class="wide" tabindex="0"><table class="{name}"><thead><tr>{head}</tr></thead>'
@@ -138,5 +139,6 @@ def _table(name: str, heads: Iterable[str], rows: Iterable[str]) -> str:
     )
 
 
-def _row(*cells: str) -> str:
+def row(*cells: str) -> str:
+    """A row of a table."""
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -117,6 +117,22 @@ _WORDS = {
     ),
     "no_gpu": ("There is no GPU record.", "没有 GPU 记录。"),
     "module": ("Generated code", "生成的代码"),
+    # terms, works, conventions, results of examples
+    "term": ("Term", "术语"),
+    "other_language": ("Chinese", "英文"),
+    "work": ("Work", "文献"),
+    "cited_by": ("Cited by", "引用处"),
+    "comma": (", ", "、"),
+    "framework": ("Framework", "框架"),
+    "convention": ("Convention", "约定"),
+    "known": ("How it is known", "依据"),
+    "known_tested": ("tested here", "本项目测试"),
+    "known_run": ("run once", "运行过一次"),
+    "known_read": ("read", "查阅"),
+    "took": (
+        "{command}: {cpu_seconds} s on one thread, Python {python}, NumPy {numpy}.",
+        "{command}：单线程 {cpu_seconds} 秒，Python {python}，NumPy {numpy}。",
+    ),
     "hash": ("SHA-256, first 16 digits", "SHA-256 前 16 位"),
     # the gradient explorer
     "explorer_cell": ("Cell", "单元"),

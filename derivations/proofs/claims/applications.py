@@ -13,8 +13,8 @@ from derivations.notation import Cell, Text
 from derivations.proofs import losses
 from derivations.proofs.claims.claim import Claim, Shown, Verdict
 from derivations.proofs.claims.exactly import differ, equal, vanish
-from derivations.proofs.claims.references import cited
 from derivations.proofs.exact import run, scalars
+from derivations.references import cited
 
 LSTM = CELLS["lstm"]
 RECURRENT = [cell for cell in CELLS.values() if cell.states]

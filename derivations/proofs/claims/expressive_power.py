@@ -10,7 +10,7 @@ from derivations.notation import Text
 from derivations.proofs import lstm_and_gru
 from derivations.proofs.claims.claim import Claim, Shown, Verdict
 from derivations.proofs.claims.exactly import differ, equal, positive, vanish
-from derivations.proofs.claims.references import cited
+from derivations.references import cited
 
 
 def neither() -> Iterable[Shown]:

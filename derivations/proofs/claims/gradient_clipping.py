@@ -11,7 +11,7 @@ from derivations.notation import Text
 from derivations.proofs import clipping, descent
 from derivations.proofs.claims.claim import Claim, Shown, Verdict
 from derivations.proofs.claims.exactly import equal, vanish
-from derivations.proofs.claims.references import cited
+from derivations.references import cited
 
 TINY, HUGE = Rational(1, 10**6), Integer(10**6)
 STEPS = 50

@@ -13,7 +13,7 @@ from derivations.functions import sigmoid
 from derivations.notation import Affine, Cell, Text
 from derivations.proofs.claims.claim import Claim, Shown, Verdict
 from derivations.proofs.claims.exactly import equal, positive
-from derivations.proofs.claims.references import cited
+from derivations.references import cited
 
 LSTM, AFTER, BEFORE = (CELLS[id] for id in ("lstm", "gru_reset_after", "gru_reset_before"))
 D, H = SIZE["D"], SIZE["H"]

@@ -10,9 +10,9 @@ from derivations.notation import Text
 from derivations.proofs import reset_inclusion, reset_placement, source_forms
 from derivations.proofs.claims.claim import Claim, Shown, Verdict
 from derivations.proofs.claims.exactly import differ, equal, positive, vanish
-from derivations.proofs.claims.references import cited
 from derivations.proofs.exact import evaluated, scalars
 from derivations.proofs.reset_placement import BEFORE
+from derivations.references import cited
 
 
 def definition() -> Iterable[Shown]:

@@ -10,9 +10,9 @@ from derivations.notation import Text
 from derivations.proofs import elementwise, paper_forms, source_forms
 from derivations.proofs.claims.claim import Claim, Shown, Verdict
 from derivations.proofs.claims.exactly import equal, vanish
-from derivations.proofs.claims.references import cited
 from derivations.proofs.gate_limits import sigmoid_ends
 from derivations.proofs.source_forms import Form
+from derivations.references import cited
 
 
 def lstm() -> Iterable[Shown]:
