@@ -8,7 +8,9 @@ from evidence import Finding, Mutants, Record
 from formulas import Formula
 from pieces import MARKS, Pieces, date, power
 
-_VERDICTS = {"verified": "✓", "partly": "◐", "failed": "✗", "unverified": "○"}
+VERDICTS = {"verified": "✓", "partly": "◐", "failed": "✗", "unverified": "○"}
+"""The mark of each verdict."""
+
 _NAMES = {
     "python": "Python",
     "numpy": "NumPy",
@@ -25,32 +27,36 @@ def tools(record: Record) -> str:
 
 
 def badge(pieces: Pieces, formula: Formula) -> str:
-    """The badge."""
-    verdict = pieces.evidence.verdict(formula)
-    lines = [
-        _line(pieces, finding.state, finding.route, _found(pieces, finding))
-        for finding in pieces.evidence.findings(formula)
-    ]
+    """The badge. Checks that found the same share a line."""
+    evidence = pieces.evidence
+    verdict = evidence.verdict(formula)
+    found = {f.route: (f.state, _found(pieces, f)) for f in evidence.findings(formula)}
     if formula.numpy:
-        mutants = pieces.evidence.mutants(pieces.ledger.homes[formula.home])
-        lines.append(_line(pieces, mutants.state, "mutants", _mutants(pieces, mutants)))
-    run = pieces.evidence.run
-    when = pieces.say("note", created=date(run.created)) if run.present else ""
+        mutants = evidence.mutants(pieces.ledger.homes[formula.home])
+        found["mutants"] = (mutants.state, _mutants(pieces, mutants))
+    lines: dict[tuple[str, str], list[str]] = {}
+    for route in evidence.routes:
+        if route.id in found:
+            lines.setdefault(found[route.id], []).append(escape(route.title[pieces.lang]))
+    comma = pieces.say("comma")
+    items = (
+        f'<li class="{state}">{MARKS[state]} <b>{comma.join(titles)}</b> {text}</li>'
+        for (state, text), titles in lines.items()
+    )
     about = f'<a href="page:verification.md">{pieces.say("about")}</a>'
     return (
         f'<details class="eq-badge {verdict}"><summary><span class="eq-mark">'
-        f'{_VERDICTS[verdict]}</span> <span class="eq-verdict">{pieces.say(verdict)}</span>'
-        f'</summary><div class="eq-evidence"><ul>{"".join(lines)}</ul>'
-        f"<p>{when} {about}</p></div></details>"
+        f'{VERDICTS[verdict]}</span> <span class="eq-verdict">{pieces.say(verdict)}</span>'
+        f'</summary><div class="eq-evidence"><ul>{"".join(items)}</ul>'
+        f"<p>{_when(pieces)} {about}</p></div></details>"
     )
 
 
-def _line(pieces: Pieces, state: str, route: str, text: str) -> str:
-    title = next(r.title for r in pieces.evidence.routes if r.id == route)[pieces.lang]
-    return (
-        f'<li class="{state}"><span class="eq-mark">{MARKS[state]}</span>'
-        f"<span><b>{escape(title)}</b> {text}</span></li>"
-    )
+def _when(pieces: Pieces) -> str:
+    run = pieces.evidence.run
+    if not run.present:
+        return ""
+    return pieces.say("note", created=date(run.created)) + " " + tools(run) + pieces.say("stop")
 
 
 def _found(pieces: Pieces, finding: Finding) -> str:

@@ -12,8 +12,8 @@
 
     [the cell state][eq:lstm.c]
 
-The blocks are in ``blocks``, what happens within a line in ``inline``. Whatever is wrong with a
-page is added to ``problems``; the hooks make the build fail on it. Knows no MkDocs.
+The blocks are in ``blocks`` and ``data_blocks``, what happens within a line in ``inline``. Whatever
+is wrong with a page is added to ``problems``; the hooks make the build fail on it. Knows no MkDocs.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from xml.etree import ElementTree
 
 from blocks import BLOCKS
 from claims import Claim, Claims
+from data_blocks import DATA_BLOCKS
 from drawings.kit import Kit
 from figures import Figure
 from formulas import Formula, UnknownNameError
@@ -50,11 +51,12 @@ class Cards(BlocksExtension):
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:
         """Called by Python-Markdown once for each page."""
         self.problems, self.placed, self.claimed = [], [], []
+        self.pieces.legend.clear()
         md.references = References(md.references)
         md.preprocessors.register(ChineseLines(md), "chinese-lines", 5)
         md.inlinePatterns.register(InlineMath(INLINE, md, self), "inline-math", 185)
         md.inlinePatterns.register(DisplayMath(DISPLAYED, md, self), "display-math", 184)
-        for block in (*BLOCKS, Figure):
+        for block in (*BLOCKS, *DATA_BLOCKS, Figure):
             block_mgr.register(block, {"cards": self})
 
     def claim(self, name: str) -> Claim:

@@ -1,4 +1,4 @@
-"""The card of a formula: title, badge, formula, NumPy, shape and derivation. Knows no Markdown."""
+"""The card of a formula: title, badge, formula, code, shape, derivation. Knows no Markdown."""
 
 from __future__ import annotations
 
@@ -32,47 +32,74 @@ def display(pieces: Pieces, tex: str, note: str) -> str:
     return f'<div class="eq-body">{shown}</div><p class="eq-outside">{note}</p>'
 
 
+def bibtex(formula: Formula, pieces: Pieces) -> str:
+    """How to cite a formula; ``{#}`` stands for its address, which ``site.js`` knows."""
+    fields = {
+        "title": f"{{{formula.title[pieces.lang]}}} ({formula.number})",
+        "howpublished": f"rnnref {pieces.version}",
+        "number": formula.number,
+        "version": pieces.version,
+        "url": "#",
+    }
+    lines = (f"  {name} = {{{value}}}," for name, value in fields.items())
+    return "\n".join((f"@misc{{rnnref:{formula.id},", *lines, "}"))
+
+
 def _head(pieces: Pieces, formula: Formula) -> str:
     title = escape(formula.title[pieces.lang])
-    tools = badge(pieces, formula) + _copy(pieces, "TeX", "copy_tex", formula.latex)
+    tools = badge(pieces, formula) + _copy(pieces, "tex")
     if formula.numpy:
-        tools += _copy(pieces, "NumPy", "copy_numpy", "\n".join(formula.numpy))
+        tools += _copy(pieces, "numpy")
+    tools += _copy(pieces, "cite", f' data-cite="{escape(bibtex(formula, pieces))}"')
     return (
         f'<div class="eq-head"><a class="eq-title" href="{formula.anchor}">{title}</a>'
         f'<div class="eq-tools">{tools}</div></div>'
     )
 
 
-def _copy(pieces: Pieces, label: str, what: str, text: str) -> str:
+def _copy(pieces: Pieces, what: str, more: str = "") -> str:
+    """A button; what it copies is read from the card by ``site.js``."""
     return (
-        f'<button class="eq-copy" type="button" aria-label="{pieces.say(what)}" '
-        f'data-copied="{pieces.say("copied")}" data-copy="{escape(text)}">{label}</button>'
+        f'<button class="eq-copy" type="button" aria-label="{pieces.say(f"copy_{what}")}" '
+        f'data-copy="{what}"{more}>{pieces.say(f"label_{what}")}</button>'
     )
 
 
 def _body(pieces: Pieces, formula: Formula) -> str:
-    shown = _display(pieces, formula.latex)
+    shown = pieces.formula(formula.latex, pieces.ledger.homes[formula.home])
+    number = escape(formula.number)
+    name = pieces.say("permalink", number=formula.number)
     return (
-        f'<div class="eq-body">{shown}<a class="eq-number" href="{formula.anchor}">'
-        f"({escape(formula.number)})</a></div>"
+        f'<div class="eq-body">{shown}<a class="eq-number" href="{formula.anchor}" '
+        f'aria-label="{name}">({number})</a></div>'
     )
 
 
 def _code(pieces: Pieces, formula: Formula) -> str:
+    shape = _shape(pieces, formula)
     if not formula.numpy:
-        shape = _shape(pieces, formula)
         return f'<div class="eq-foot">{shape}</div>' if shape else ""
     lines = len(formula.numpy)
     code = highlight("\n".join(formula.numpy), PythonLexer(), HtmlFormatter(nowrap=True))
     block = f'<pre class="eq-numpy highlight no-copy"><code>{code.rstrip()}</code></pre>'
+    about = _module(pieces, formula) + shape
     if lines >= LONG:
-        foot = f'<div class="eq-foot">{_shape(pieces, formula)}</div>' if formula.shape else ""
-        return foot + fold(pieces.say("numpy_lines", count=lines), block)
-    return f'<div class="eq-foot">{block}{_shape(pieces, formula)}</div>'
+        folded = fold(pieces.say("numpy_lines", count=lines), block)
+        return f'<div class="eq-foot">{about}</div>{folded}'
+    return f'<div class="eq-foot">{block}{about}</div>'
 
 
-def _display(pieces: Pieces, tex: str) -> str:
-    return pieces.katex.html(tex, display=True)
+def _module(pieces: Pieces, formula: Formula) -> str:
+    """A link to the line of the generated module that names the formula."""
+    home = pieces.ledger.homes[formula.home]
+    line = home.line(formula.id)
+    if line is None:
+        return ""
+    name = pieces.say("source_line", file=home.file, line=line)
+    return (
+        f'<a class="eq-code" href="page:code/{home.id}.md#line-{line}" '
+        f'aria-label="{name}">{home.file}:{line}</a>'
+    )
 
 
 def _shape(pieces: Pieces, formula: Formula) -> str:
@@ -84,6 +111,7 @@ def _shape(pieces: Pieces, formula: Formula) -> str:
 def _steps(pieces: Pieces, formula: Formula, brief: bool) -> str:
     if not formula.steps:
         return ""
+    home = pieces.ledger.homes[formula.home]
     steps, used = list(formula.steps), []
     if brief:
         derived = pieces.ledger.derived(formula.home)
@@ -91,7 +119,7 @@ def _steps(pieces: Pieces, formula: Formula, brief: bool) -> str:
         steps = [s for s in steps[:-1] if s.latex not in derived] + steps[-1:]
     items = [
         f"<li><p>{pieces.rich(step.why[pieces.lang])}</p>"
-        + ("" if brief and step.latex == formula.latex else _display(pieces, step.latex))
+        + ("" if brief and step.latex == formula.latex else pieces.formula(step.latex, home))
         + "</li>"
         for step in steps
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,14 +81,32 @@ class Home:
     code_hash: str
     cite: tuple[Cite, ...]
     symbols: tuple[Symbol, ...]
+    module: str
+
+    @property
+    def file(self) -> str:
+        """The name of the file of the generated module."""
+        return self.code.rpartition("/")[2]
+
+    def line(self, formula: str) -> int | None:
+        """The first line of the generated module that names ``formula``."""
+        name = re.compile(rf"(?<![\w.]){re.escape(formula)}(?!\w|\.\w)")
+        lines = enumerate(self.module.splitlines(), 1)
+        return next((number for number, line in lines if name.search(line)), None)
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """Every home of formulas and every formula, in the order of their numbers."""
+    """Every home of formulas and every formula, in the order of their derivation.
+
+    ``numbers`` has for each home every id that was ever given, in the order of the numbers;
+    ``retired`` has what stands in the place of an id that is no formula any more.
+    """
 
     homes: Mapping[str, Home]
     formulas: Mapping[str, Formula]
+    numbers: Mapping[str, Sequence[str]]
+    retired: Mapping[str, str]
 
     def home(self, name: str) -> Home:
         """The cell or loss of that id. Raises ``UnknownNameError``."""
@@ -124,16 +143,23 @@ class Ledger:
         return self.formulas[lower[name.lower()]]
 
 
-def read_ledger(file: Path) -> Ledger:
-    """Read ``formulas.json``."""
-    data = json.loads(file.read_text(encoding="utf-8"))
+def read_ledger(root: Path) -> Ledger:
+    """Read the formulas, the numbers, what is retired, and the generated modules."""
+    data = _read(root / "docs/data/formulas.json")
     return Ledger(
-        homes={name: _home(name, home) for name, home in data["homes"].items()},
+        homes={name: _home(name, home, root) for name, home in data["homes"].items()},
         formulas={name: _formula(name, entry) for name, entry in data["formulas"].items()},
+        numbers=_read(root / "derivations/numbers.json"),
+        retired=_read(root / "docs/data/retired.json"),
     )
 
 
-def _home(name: str, data: dict[str, Any]) -> Home:
+def _read(file: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return content
+
+
+def _home(name: str, data: dict[str, Any], root: Path) -> Home:
     return Home(
         id=name,
         title=data["title"],
@@ -142,6 +168,7 @@ def _home(name: str, data: dict[str, Any]) -> Home:
         code_hash=data["code_hash"],
         cite=tuple(map(Cite.of, data["cite"])),
         symbols=tuple(Symbol(**s | {"shape": tuple(s["shape"])}) for s in data["symbols"]),
+        module=(root / data["code"]).read_text(encoding="utf-8"),
     )
 
 

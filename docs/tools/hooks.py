@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
@@ -20,6 +21,7 @@ from drawings.kit import Kit
 from evidence import read_evidence
 from formulas import UnknownNameError, read_ledger
 from katex import Katex, plain
+from listing import code_page
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -29,6 +31,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 from pieces import Pieces
+from symbols import legend_html
 
 log = logging.getLogger("mkdocs.plugins.rnnref")
 jieba.setLogLevel(logging.WARNING)
@@ -71,11 +74,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read the data and add the Markdown extension."""
     root = Path(config.config_file_path).parent
     code = config.theme["language"]
-    ledger = read_ledger(root / "docs/data/formulas.json")
+    ledger = read_ledger(root)
     evidence = read_evidence(root, ledger)
     claims = read_claims(root / "docs/data/claims.json")
     kit = Kit(code, ledger, root / "docs/data")
-    cards = Cards(Pieces(code, Katex(root / ".cache"), ledger, evidence), claims, kit)
+    pieces = Pieces(code, Katex(root / ".cache"), ledger, evidence, _version(root))
+    cards = Cards(pieces, claims, kit)
     config.markdown_extensions.append(cards)
     if code == next(iter(config.extra["languages"])):
         _built.clear()
@@ -84,13 +88,22 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Bring in what both languages share."""
+    """Bring in what both languages share, and a page for each generated module."""
     shared = Path(config.config_file_path).parent / "docs"
     for file in sorted((shared / "assets").rglob("*")):
         if file.is_file():
             name = file.relative_to(shared).as_posix()
             files.append(File.generated(config, name, abs_src_path=str(file)))
+    language = _language(config)
+    for home in language.cards.pieces.ledger.homes.values():
+        text = code_page(home, language.code)
+        files.append(File.generated(config, f"code/{home.id}.md", content=text))
     return files
+
+
+def _version(root: Path) -> str:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -110,7 +123,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     language.pages[name] = Contents(
         headings, list(language.cards.placed), list(language.cards.claimed)
     )
-    return html
+    return html + legend_html(language.cards.pieces.legend, language.code)
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:

@@ -15,16 +15,21 @@ import quickjs
 SCRIPT = Path(__file__).parent / "vendor" / "katex.min.js"
 
 _RENDER = """
-function render(tex, display) {
+const allow = code => code === "htmlExtension" ? "ignore" : "error"
+function render(tex, display, marked) {
+  const options = {displayMode: display, throwOnError: true, ...marked
+    ? {output: "html", strict: allow, trust: context => context.command === "\\\\htmlData"}
+    : {output: "htmlAndMathml", strict: "error"}}
   try {
-    return JSON.stringify({html: katex.renderToString(tex, {
-      displayMode: display, output: "htmlAndMathml", strict: "error", throwOnError: true})})
+    return JSON.stringify({html: katex.renderToString(tex, options)})
   } catch (error) {
     return JSON.stringify({error: error.message})
   }
 }
 """
 _STRUT = re.compile(r'katex-strut" style="height:([\d.]+)em;(?:vertical-align:-([\d.]+)em;)?"')
+_MARKED = re.compile(r'<span class="(?:katex-)?enclosing" data-s="(\w+)">')
+_DRAWN = '<span class="katex-html"'
 _BASE = '<span class="katex-base">'
 _UNDERLINE = "\N{COMBINING LOW LINE}"
 
@@ -52,15 +57,29 @@ class Katex:
 
         Raises ``MathError``.
         """
-        tex = tex.strip()
-        key = f"{'display' if display else 'inline'} {tex}"
+        return _wrap(self._rendered(tex.strip(), display), display)
+
+    def marked(self, tex: str, marks: str) -> str:
+        """``tex`` displayed, with a ``data-s`` on each part that ``marks`` names.
+
+        ``marks`` is ``tex`` with ``\\htmlData{s=...}`` round those parts. MathML and source are
+        those of ``tex``; only what is drawn carries the marks. Raises ``MathError``.
+        """
+        plain = self._rendered(tex.strip(), True)
+        drawn = self._rendered(marks.strip(), True, marked=True)
+        spoken = plain[: plain.index(_DRAWN)]
+        return _wrap(spoken + _MARKED.sub(r"<span data-s=\1>", drawn[drawn.index(_DRAWN) :]), True)
+
+    def _rendered(self, tex: str, display: bool, marked: bool = False) -> str:
+        kind = ("marked " if marked else "") + ("display" if display else "inline")
+        key = f"{kind} {tex}"
         if key not in self._known:
-            answer = json.loads(self._render(tex, display))
+            answer = json.loads(self._render(tex, display, marked))
             if "error" in answer:
                 message = answer["error"].replace(_UNDERLINE, "")
                 raise MathError(f"{message.removeprefix('KaTeX parse error: ')} (in {tex!r})")
             self._known[key] = answer["html"]
-        return _wrap(self._known[key], display)
+        return self._known[key]
 
     def save(self) -> None:
         """Keep what was rendered for the next build."""

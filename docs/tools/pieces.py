@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from evidence import Evidence
-from formulas import Cite, Ledger
+from formulas import Cite, Home, Ledger
 from katex import Katex
+from symbols import keys, mark, meaning
 from words import say
 
 MARKS = {"passed": "✓", "failed": "✗", "absent": "–", "stale": "–"}
@@ -23,12 +24,18 @@ _INLINE = re.compile(r"\$(?P<tex>[^$]+)\$|`(?P<code>[^`]+)`")
 
 @dataclass(frozen=True)
 class Pieces:
-    """The data and the language of one build. Every method may raise ``MathError``."""
+    """The data and the language of one build. Every method may raise ``MathError``.
+
+    ``version`` is that of the package. ``legend`` collects, by home, what the symbols of the
+    formulas of a page mean.
+    """
 
     lang: str
     katex: Katex
     ledger: Ledger
     evidence: Evidence
+    version: str
+    legend: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def say(self, name: str, **values: object) -> str:
         """The site's own words, escaped."""
@@ -46,9 +53,16 @@ class Pieces:
             end = found.end()
         return "".join(parts) + escape(text[end:])
 
+    def formula(self, tex: str, home: Home) -> str:
+        """A displayed formula of ``home``, in which each symbol can say what it is."""
+        marks = mark(tex, home)
+        known = self.legend.setdefault(home.id, {})
+        known.update({key: meaning(key, home, self.lang) for key in keys(marks)})
+        return self.katex.marked(tex, marks)
+
     def space(self, shape: Sequence[str]) -> str:
-        """The shape of an array, as mathematics."""
-        return self.katex.html(r" \times ".join(shape) if shape else "1")
+        """The shape of an array."""
+        return " × ".join(f"<var>{escape(size)}</var>" for size in shape) or "1"
 
     def works(self, works: Iterable[Cite]) -> str:
         """A list of works, each with its link."""

@@ -8,6 +8,7 @@ from html import escape
 from badges import tools
 from evidence import Finding, Mutants
 from formulas import Home
+from listing import code_html
 from pieces import Pieces, bullets, date, power
 from words import ROLES
 
@@ -37,6 +38,11 @@ def symbols(pieces: Pieces, home: Home) -> str:
 def cite(pieces: Pieces, home: Home) -> str:
     """The list of works that the definition of a cell or loss comes from."""
     return pieces.works(home.cite)
+
+
+def code(pieces: Pieces, home: Home) -> str:
+    """The generated module of a cell or loss."""
+    return code_html(pieces, home)
 
 
 def routes(pieces: Pieces) -> str:

@@ -25,11 +25,48 @@ _WORDS = {
         "{killed} of {total} changes to the code caught; {equivalent} change no result",
         "代码的 {total} 处改动中抓到 {killed} 处，另有 {equivalent} 处不改变结果",
     ),
-    "note": ("Test run of {created}.", "{created} 的测试。"),
+    "note": ("Test run of {created} with", "{created} 的测试，所用版本："),
+    "stop": (".", "。"),
+    "comma": (", ", "、"),
     "about": ("What each check can see", "每种验证能看见什么"),
+    # a symbol under the pointer
+    "scalar": ("a number", "标量"),
+    "accent_b": ("{title}: gradient of the loss", "{title}：损失对它的梯度"),
+    "accent_bp": (
+        "{title}: gradient that arrives from outside the step",
+        "{title}：由步外传来的梯度",
+    ),
+    "accent_bl": (
+        "{title}: gradient that the step hands back",
+        "{title}：这一步交回的梯度",
+    ),
+    "accent_bt": (
+        "{title}: what step t adds to the gradient",
+        "{title}：第 t 步对梯度的贡献",
+    ),
+    "accent_d": ("{title}: tangent", "{title}：切向量"),
+    "accent_db": ("{title}: tangent of the gradient", "{title}：梯度的切向量"),
+    "accent_dbp": (
+        "{title}: tangent of the gradient that arrives from outside the step",
+        "{title}：由步外传来的梯度的切向量",
+    ),
+    "accent_dbl": (
+        "{title}: tangent of the gradient that the step hands back",
+        "{title}：这一步交回的梯度的切向量",
+    ),
+    "accent_dbt": (
+        "{title}: tangent of what step t adds to the gradient",
+        "{title}：第 t 步对梯度的贡献的切向量",
+    ),
     # the card
     "copy_tex": ("Copy TeX", "复制 TeX"),
     "copy_numpy": ("Copy NumPy", "复制 NumPy"),
+    "copy_cite": ("Copy BibTeX", "复制 BibTeX"),
+    "label_tex": ("TeX", "TeX"),
+    "label_numpy": ("NumPy", "NumPy"),
+    "label_cite": ("Cite", "引用"),
+    "permalink": ("Permanent link to {number}", "{number} 的永久链接"),
+    "source_line": ("Generated code: {file}, line {line}", "生成的代码：{file} 第 {line} 行"),
     "copied": ("Copied", "已复制"),
     "shape": ("Shape", "形状"),
     "steps": ("Derivation in {count} steps", "推导，共 {count} 步"),
@@ -52,6 +89,16 @@ _WORDS = {
     "verdict_refuted": ("Refuted", "不成立"),
     "verdict_empirical": ("Measured", "实测"),
     "verdict_opinion": ("Opinion", "观点"),
+    # the index and the pages of code
+    "filter": ("Filter by word, number or id", "按词、编号或标识筛选"),
+    "retired": ("Retired; see", "已停用，见"),
+    "code_title": ("{home}: generated code", "{home}：生成的代码"),
+    "code_about": (
+        "This is `{file}`, word for word, as the checks ran it. A comment behind a line, or the "
+        "first line of a function, names the formula that it computes.",
+        "这是 `{file}` 的全文，验证时运行的正是它。"
+        "行末的注释，或函数的首行说明，写明所计算的公式。",
+    ),
     # tables
     "symbol": ("Symbol", "记号"),
     "meaning": ("Meaning", "含义"),
