@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -141,3 +142,80 @@ def test_routes_are_the_known_ones_in_both_languages() -> None:
         for words in ("title", "sees", "cannot_see"):
             assert set(route[words]) == {"en", "zh"}
             assert all(route[words].values())
+
+
+WEIGHT = 350_000
+"""Bytes of a first visit to any page: the page, its styles, scripts and fonts, compressed."""
+
+ALWAYS = (
+    "inter.woff2",
+    "jetbrains-mono.woff2",
+    "KaTeX_Main-Regular.woff2",
+    "KaTeX_Math-Italic.woff2",
+)
+FONTS = {
+    "KaTeX_Size1-Regular.woff2": "size1",
+    "KaTeX_Size2-Regular.woff2": "size2",
+    "KaTeX_Size3-Regular.woff2": "size3",
+    "KaTeX_Size4-Regular.woff2": "size4|delim-size4",
+    "KaTeX_AMS-Regular.woff2": "amsrm|mathbb|textbb",
+    "KaTeX_Main-Bold.woff2": "mathbf|textbf",
+    "KaTeX_Main-Italic.woff2": "mathit|textit",
+    "KaTeX_Math-BoldItalic.woff2": "boldsymbol",
+    "KaTeX_Caligraphic-Regular.woff2": "mathcal",
+}
+"""The class that makes a page load a font."""
+
+
+def weight(site: Path, page: Path) -> int:
+    """What a first visit to a page takes over the wire."""
+    html = page.read_text("utf-8")
+    local = [url.partition("?")[0].partition("#")[0] for url in Parsed(page).loads]
+    files = {(page.parent / url).resolve() for url in local if not url.startswith(("/", "data:"))}
+    files |= {page, *(site / "assets/javascripts/workers").glob("search.*.js")}
+    names = {name for name, word in FONTS.items() if re.search(rf'[" -](?:{word})[" ]', html)}
+    files |= {f for f in (site / "assets").rglob("*.woff2") if f.name in {*ALWAYS, *names}}
+    return sum(
+        f.stat().st_size if f.suffix == ".woff2" else len(gzip.compress(f.read_bytes(), mtime=0))
+        for f in files
+        if f.suffix in (".html", ".css", ".js", ".woff2")
+    )
+
+
+def test_no_page_is_heavy_and_mathematics_needs_no_script(site: Path) -> None:
+    weights = {p.relative_to(site).as_posix(): weight(site, p) for p in site.rglob("index.html")}
+    heavy = {page: size for page, size in weights.items() if size > WEIGHT}
+    assert not heavy
+    for page in ("cells/lstm", "zh/cells/lstm", "cells/lstm-second-order"):
+        html = (site / page / "index.html").read_text("utf-8")
+        assert html.count("<math ") == html.count("<x-math") > 50, page
+        assert not re.search(r"<script[^>]*(?:katex|mathjax)", html, re.IGNORECASE), page
+
+
+def test_full_pages_have_few_enough_formulas(site: Path) -> None:
+    for page in (site / "cells").glob("*/index.html"):
+        shown = page.read_text("utf-8").count('<x-math class="display"')
+        assert shown <= 80, page
+
+
+def test_every_card_can_be_cited_and_leads_to_its_code(site: Path) -> None:
+    ledger = json.loads((ROOT / "docs/data/formulas.json").read_text("utf-8"))["formulas"]
+    html = {p: (site / p).read_text("utf-8") for p in pages(site)}
+    cited = [c for text in html.values() for c in re.findall(r'data-cite="([^"]*)"', text)]
+    for name, formula in ledger.items():
+        title = f"{{{{{formula['title']['en']}}} ({formula['number']})}}"
+        wanted = f"@misc{{rnnref:{name},\n  title = {title},\n"
+        assert any(c.startswith(wanted) and "url = {#}" in c for c in cited), name
+    leads = re.findall(r'href="[./]*code/(\w+)/#line-(\d+)"', "".join(html.values()))
+    assert len(leads) > 500
+    for home, line in leads:
+        assert f'id="line-{line}"' in html[f"code/{home}/index.html"]
+
+
+def test_the_index_lists_every_formula_in_the_order_of_its_number(site: Path) -> None:
+    ledger = json.loads((ROOT / "docs/data/formulas.json").read_text("utf-8"))["formulas"]
+    numbers = json.loads((ROOT / "derivations/numbers.json").read_text("utf-8"))
+    text = (site / "formulas/index.html").read_text("utf-8")
+    listed = re.findall(r'href="([^"]*)#eq:([^"]+)">([^<]+)</a>', text)
+    assert [name for _, name, _ in listed] == [n for ids in numbers.values() for n in ids]
+    assert all(ledger[name]["number"] == number for _, name, number in listed)

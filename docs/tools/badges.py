@@ -56,7 +56,7 @@ def _when(pieces: Pieces) -> str:
     run = pieces.evidence.run
     if not run.present:
         return ""
-    return pieces.say("note", created=date(run.created)) + " " + tools(run) + pieces.say("stop")
+    return pieces.say("note", created=date(run.created), tools=tools(run))
 
 
 def _found(pieces: Pieces, finding: Finding) -> str:

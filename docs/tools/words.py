@@ -25,8 +25,7 @@ _WORDS = {
         "{killed} of {total} changes to the code caught; {equivalent} change no result",
         "代码的 {total} 处改动中抓到 {killed} 处，另有 {equivalent} 处不改变结果",
     ),
-    "note": ("Test run of {created} with", "{created} 的测试，所用版本："),
-    "stop": (".", "。"),
+    "note": ("Test run of {created} with {tools}.", "{created} 的测试，所用版本：{tools}。"),
     "comma": (", ", "、"),
     "about": ("What each check can see", "每种验证能看见什么"),
     # a symbol under the pointer
@@ -122,7 +121,6 @@ _WORDS = {
     "other_language": ("Chinese", "英文"),
     "work": ("Work", "文献"),
     "cited_by": ("Cited by", "引用处"),
-    "comma": (", ", "、"),
     "framework": ("Framework", "框架"),
     "convention": ("Convention", "约定"),
     "known": ("How it is known", "依据"),

@@ -126,6 +126,9 @@ document.addEventListener("input", event => {
     const text = line.textContent.toLowerCase()
     line.hidden = !wanted.every(word => text.includes(word))
   }
+  for (const list of document.querySelectorAll(".index")) {
+    list.parentElement.previousElementSibling.hidden = !list.querySelector("li:not([hidden])")
+  }
 })
 
 // One badge open at a time; a click elsewhere or Escape closes it.
