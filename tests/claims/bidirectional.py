@@ -43,7 +43,7 @@ def definition() -> Iterable[Shown]:
         name = code.__name__.rpartition(".")[2]
         what = Text(
             f"`{name}`: outputs and final states less those of `torch.nn`, largest",
-            f"`{name}`：输出与最终状态同 `torch.nn` 之差，最大者",
+            f"`{name}`：输出与末状态同 `torch.nn` 之差，最大者",
         )
         yield Shown(what, bool(apart < TOLERANCE), f"{apart:.1e}")
     yield from reverse_reach()

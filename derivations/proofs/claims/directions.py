@@ -139,7 +139,7 @@ CLAIMS = (
             r"$\overrightarrow{h}_t$ occur $x_1, \dots, x_t$, in $\overleftarrow{h}_t$ occur "
             r"$x_t, \dots, x_T$.",
             r"反向即同一种单元依次读 $x_T, \dots, x_1$，状态再按时间次序放回。由我们的单元如此组成"
-            r"的网络就是 `bidirectional=True` 的 `torch.nn`，前向的一半在前；反向的最终状态属于第 "
+            r"的网络就是 `bidirectional=True` 的 `torch.nn`，前向的一半在前；反向的末状态属于第 "
             r"1 步。两半合起来读到全部输入：$\overrightarrow{h}_t$ 中出现 $x_1, \dots, x_t$，"
             r"$\overleftarrow{h}_t$ 中出现 $x_t, \dots, x_T$。",
         ),
