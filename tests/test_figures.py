@@ -22,7 +22,7 @@ from derivations.proofs.indices import Entries, J
 from derivations.proofs.normal import residual
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "docs" / "tools"))
+sys.path.append(str(ROOT / "docs" / "tools"))  # last: tests/ has names of its own
 
 from drawings import cells, curves, mathtext  # noqa: E402
 from drawings.chart import Chart, ticks  # noqa: E402
