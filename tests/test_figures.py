@@ -22,7 +22,7 @@ from derivations.proofs.indices import Entries, J
 from derivations.proofs.normal import residual
 
 ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "docs" / "tools"))  # last: tests/ has names of its own
+sys.path.append(str(ROOT / "docs" / "tools"))
 
 from drawings import cells, curves, mathtext  # noqa: E402
 from drawings.chart import Chart, ticks  # noqa: E402
@@ -31,6 +31,8 @@ from drawings.kit import Kit  # noqa: E402
 from drawings.registry import PICTURES, panels  # noqa: E402
 from drawings.words import WORDS  # noqa: E402
 from formulas import UnknownNameError, read_ledger  # noqa: E402
+
+sys.path.pop()  # tests/ has a `claims` of its own
 
 SVG = "{http://www.w3.org/2000/svg}"
 LEDGER = read_ledger(ROOT / "docs/data/formulas.json")
