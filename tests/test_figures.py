@@ -35,7 +35,7 @@ from formulas import UnknownNameError, read_ledger  # noqa: E402
 sys.path.pop()  # tests/ has a `claims` of its own
 
 SVG = "{http://www.w3.org/2000/svg}"
-LEDGER = read_ledger(ROOT / "docs/data/formulas.json")
+LEDGER = read_ledger(ROOT)
 KITS = {lang: Kit(lang, LEDGER, ROOT / "docs/data") for lang in ("en", "zh")}
 RECORDS = ("language_model", "encoder_decoder", "sunspots", "gradient_norms")
 every_picture = pytest.mark.parametrize("name", PICTURES)

@@ -106,7 +106,7 @@ WORDS = {
     "validation": ("validation", "验证集"),
     "model": ("n-grams, by n, and the LSTM", "n 元模型（按 n）与 LSTM"),
     "encoder_decoder.about": (
-        "Share of the held-out numbers that are read exactly right, over the steps of training; "
+        "Share of the held-out numbers that are written exactly right, over the steps of training; "
         "thin lines are single seeds, the thick one is their mean.",
         "留出集上完全答对的比例随训练步数的变化；细线是各随机种子，粗线是均值。",
     ),
