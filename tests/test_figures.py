@@ -22,7 +22,7 @@ from derivations.proofs.indices import Entries, J
 from derivations.proofs.normal import residual
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "docs" / "tools"))
+sys.path.append(str(ROOT / "docs" / "tools"))
 
 from drawings import cells, curves, mathtext  # noqa: E402
 from drawings.chart import Chart, ticks  # noqa: E402
@@ -32,8 +32,10 @@ from drawings.registry import PICTURES, panels  # noqa: E402
 from drawings.words import WORDS  # noqa: E402
 from formulas import UnknownNameError, read_ledger  # noqa: E402
 
+sys.path.pop()  # tests/ has a `claims` of its own
+
 SVG = "{http://www.w3.org/2000/svg}"
-LEDGER = read_ledger(ROOT / "docs/data/formulas.json")
+LEDGER = read_ledger(ROOT)
 KITS = {lang: Kit(lang, LEDGER, ROOT / "docs/data") for lang in ("en", "zh")}
 RECORDS = ("language_model", "encoder_decoder", "sunspots", "gradient_norms")
 every_picture = pytest.mark.parametrize("name", PICTURES)

@@ -85,7 +85,7 @@ def operation(drawing: Drawing, at: Point, sign: str) -> None:
             "path", "sign", d=f"M{x - r} {y - r}l{2 * r} {2 * r}m0 {-2 * r}l{-2 * r} {2 * r}"
         )
     else:
-        drawing.text((x, y + 5.5), sign, size=15)
+        drawing.text((x, y + 5.5), sign, size=16)
 
 
 def wire(drawing: Drawing, points: Sequence[Point], style: str = "wire") -> None:

@@ -22,11 +22,12 @@ def unrolled(kit: Kit) -> list[Drawing]:
     loop.text((166, 203), "$W_{hh}$", "accent", "start", 15)
     copies = Drawing(500, 320, kit.say("unrolled view"), about)
     copies.text((250, 18), kit.say("unrolled view"), "note")
-    for x, step in zip((110, 250, 390), _STEPS, strict=True):
+    for x, step in zip((110, 250, 390), "123", strict=True):
         _step(copies, x, step)
-    for start, end in ((4, 83), (137, 223), (277, 363), (417, 496)):
+    for start, end in ((30, 83), (137, 223), (277, 363), (417, 496)):
         wire(copies, [(start, 172), (end, 172)], "wire shared")
         copies.text(((start + end) / 2, 163), "$W_{hh}$", "accent", size=15)
+    copies.text((26, 178), "$h_0$", "symbol", "end", 18)
     return [loop, copies]
 
 
@@ -41,7 +42,7 @@ def bidirectional(kit: Kit) -> list[Drawing]:
         wire(drawing, [(a[0], forward - 21), (a[0], 106), (x - 8, 106), (x - 8, top + 12)])
         wire(drawing, [(b[0], backward - 21), (b[0], 106), (x + 8, 106), (x + 8, top + 12)])
         drawing.text((x, 354), f"$x_{{{step}}}$", "symbol", size=18)
-        drawing.text((x, top), f"$h_{{{step}}}$", "symbol", size=18)
+        drawing.text((x, top), f"$y_{{{step}}}$", "symbol", size=18)
     for start, end in ((72, 97), (151, 227), (281, 357), (411, 496)):
         wire(drawing, [(start, forward), (end, forward)], "wire shared")
     for start, end in ((496, 463), (409, 333), (279, 203), (149, 72)):
@@ -66,7 +67,6 @@ def stacked(kit: Kit) -> list[Drawing]:
         for below, above in pairwise(levels):
             wire(drawing, [(x, below - 21), (x, above + 21)], "wire dropped")
         wire(drawing, [(x, levels[-1] - 21), (x, 52)])
-        drawing.text((x + 8, 74), "$W_{hy}$", "accent", "start", 15)
         drawing.text((x, 40), f"$y_{{{step}}}$", "symbol", size=18)
     for k, y in enumerate(levels, 1):
         edges = [88, *(x + s for x in columns for s in (-31, 31)), 496]

@@ -29,7 +29,7 @@ def gradient_norms(kit: Kit) -> list[Drawing]:
     for cell, state, bias in PANELS:
         own = (cell, state, bias)
         curves = [c for c in found["curves"] if (c["cell"], c["state"], c["forget_bias"]) == own]
-        norm = rf"$‖\partial {state}_T / \partial {state}_t‖$"
+        norm = rf"$∥\partial {state}_T / \partial {state}_t∥$"
         held = f"$b_f = {bias:g}$" if cell == "lstm" else ""
         chart = Chart(
             "  ".join(filter(None, (cell.upper(), norm, held))),

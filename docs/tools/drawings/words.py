@@ -12,10 +12,11 @@ WORDS = {
     # networks
     "unrolled.about": (
         "On the left one state h with a loop to itself; it reads x from below and gives y above. "
-        "On the right three copies of it in a row, each handing its state to the next. All copies "
-        "have the same weights W_ih, W_hh and W_hy.",
+        "On the right three copies of it in a row, from h_0 on, each handing its state "
+        "to the next. All copies have the same weights W_ih, W_hh and W_hy.",
         "左图只有一个状态 h，箭头绕回自身；它从下方读取 x，向上给出 y。"
-        "右图把它展开成三份，排成一行，每一份把状态交给下一份；各份用同一组权重 W_ih、W_hh、W_hy。",
+        "右图从 h_0 起把它展开成三份，排成一行，每一份把状态交给下一份；"
+        "各份用同一组权重 W_ih、W_hh、W_hy。",
     ),
     "recurrent view": ("with its loop", "循环形式"),
     "unrolled view": ("unrolled in time", "按时间展开"),
@@ -105,7 +106,7 @@ WORDS = {
     "validation": ("validation", "验证集"),
     "model": ("n-grams, by n, and the LSTM", "n 元模型（按 n）与 LSTM"),
     "encoder_decoder.about": (
-        "Share of the held-out numbers that are read exactly right, over the steps of training; "
+        "Share of the held-out numbers that are written exactly right, over the steps of training; "
         "thin lines are single seeds, the thick one is their mean.",
         "留出集上完全答对的比例随训练步数的变化；细线是各随机种子，粗线是均值。",
     ),
