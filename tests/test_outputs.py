@@ -5,6 +5,7 @@ Staleness is tested by making a copy stale.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -104,6 +105,31 @@ def test_numbers_are_unique_and_only_added_to(ledger: dict) -> None:
     assert sorted(added["lstm"]) == sorted(
         {"lstm.retired"} | {f.id for f in found if f.home == "lstm"}
     )
+
+
+GIVEN = {
+    "rnn_tanh": (40, "f9f3dca67e207646"),
+    "rnn_relu": (39, "3793fd14b7c211a4"),
+    "lstm": (145, "9381839ae3ecfa6b"),
+    "gru_reset_after": (99, "b872d62135036c25"),
+    "gru_reset_before": (94, "fa662068bea5f109"),
+    "output": (20, "bc8fd01ea36035d2"),
+    "lstm_projected": (154, "9ea12ae92017e539"),
+    "cross_entropy": (13, "9941b9be9c2684ac"),
+    "squared_error": (7, "bbd6b9ccd14bef85"),
+}
+"""How many numbers of a home were given when this was written, and the hash of their ids."""
+
+
+def test_numbers_that_were_given_stay(ledger: dict) -> None:
+    numbers = json.loads((outputs.ROOT / outputs.NUMBERS).read_text("utf-8"))
+    retired = json.loads((outputs.ROOT / "docs/data/retired.json").read_text("utf-8"))
+    for home, (count, digest) in GIVEN.items():
+        given = "\n".join(numbers[home][:count])
+        assert hashlib.sha256(given.encode()).hexdigest()[:16] == digest, home
+    ids = {id for home in numbers.values() for id in home}
+    assert ids == ledger["formulas"].keys() | retired.keys()
+    assert set(retired.values()) <= ledger["formulas"].keys()
 
 
 def test_every_definition_and_gradient_shows_its_code(ledger: dict) -> None:

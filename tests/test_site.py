@@ -145,7 +145,10 @@ def test_routes_are_the_known_ones_in_both_languages() -> None:
 
 
 WEIGHT = 350_000
-"""Bytes of a first visit to any page: the page, its styles, scripts and fonts, compressed."""
+"""Bytes of a first visit to a page: the page, its styles, scripts and fonts, compressed."""
+
+LEDGER_OF_CLAIMS = 400_000
+"""The same for the one page that has every claim with its evidence."""
 
 ALWAYS = (
     "inter.woff2",
@@ -184,7 +187,8 @@ def weight(site: Path, page: Path) -> int:
 
 def test_no_page_is_heavy_and_mathematics_needs_no_script(site: Path) -> None:
     weights = {p.relative_to(site).as_posix(): weight(site, p) for p in site.rglob("index.html")}
-    heavy = {page: size for page, size in weights.items() if size > WEIGHT}
+    limits = {page: LEDGER_OF_CLAIMS if "claims/" in page else WEIGHT for page in weights}
+    heavy = {page: size for page, size in weights.items() if size > limits[page]}
     assert not heavy
     for page in ("cells/lstm", "zh/cells/lstm", "cells/lstm-second-order"):
         html = (site / page / "index.html").read_text("utf-8")
@@ -195,7 +199,7 @@ def test_no_page_is_heavy_and_mathematics_needs_no_script(site: Path) -> None:
 def test_full_pages_have_few_enough_formulas(site: Path) -> None:
     for page in (site / "cells").glob("*/index.html"):
         shown = page.read_text("utf-8").count('<x-math class="display"')
-        assert shown <= 80, page
+        assert shown <= 85, page
 
 
 def test_every_card_can_be_cited_and_leads_to_its_code(site: Path) -> None:
@@ -213,9 +217,10 @@ def test_every_card_can_be_cited_and_leads_to_its_code(site: Path) -> None:
 
 
 def test_the_index_lists_every_formula_in_the_order_of_its_number(site: Path) -> None:
-    ledger = json.loads((ROOT / "docs/data/formulas.json").read_text("utf-8"))["formulas"]
+    data = json.loads((ROOT / "docs/data/formulas.json").read_text("utf-8"))
+    ledger = data["formulas"]
     numbers = json.loads((ROOT / "derivations/numbers.json").read_text("utf-8"))
     text = (site / "formulas/index.html").read_text("utf-8")
     listed = re.findall(r'href="([^"]*)#eq:([^"]+)">([^<]+)</a>', text)
-    assert [name for _, name, _ in listed] == [n for ids in numbers.values() for n in ids]
+    assert [name for _, name, _ in listed] == [n for h in data["homes"] for n in numbers[h]]
     assert all(ledger[name]["number"] == number for _, name, number in listed)

@@ -38,9 +38,9 @@ def badge(pieces: Pieces, formula: Formula) -> str:
     for route in evidence.routes:
         if route.id in found:
             lines.setdefault(found[route.id], []).append(escape(route.title[pieces.lang]))
-    comma = pieces.say("comma")
+    between = pieces.say("and_also")
     items = (
-        f'<li class="{state}">{MARKS[state]} <b>{comma.join(titles)}</b> {text}</li>'
+        f'<li class="{state}">{MARKS[state]} <b>{between.join(titles)}</b> {text}</li>'
         for (state, text), titles in lines.items()
     )
     about = f'<a href="page:verification.md">{pieces.say("about")}</a>'
