@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help site test derive check lint bench examples mutants serve verify-gpu lock clean
+.PHONY: help site offline test derive check lint bench examples mutants serve verify-gpu lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -23,8 +23,13 @@ $(READY): pyproject.toml requirements.lock
 site: $(READY)  ## derive everything, check it, build the site into site/
 	@$(BIN)/python docs/tools/make_site.py
 
+offline: $(READY)  ## the site to read without a server: build/rnnref/index.html, and a zip of it
+	OFFLINE=true NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/rnnref
+	rm -f build/rnnref.zip
+	$(BIN)/python -m zipfile -c build/rnnref.zip build/rnnref
+
 test: $(READY) lint  ## lint, types, import contracts, staleness and the whole test suite
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 derive: $(READY)  ## regenerate every derived file and prove it
 	@$(BIN)/python -m derivations

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import evidence
 import pytest
+from site_build import ROOT, build
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -16,3 +19,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Merge what the workers measured, after all of them have ended."""
     if not hasattr(session.config, "workerinput"):
         evidence.merge(passed=exitstatus != pytest.ExitCode.TESTS_FAILED)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole site, built once: the tests that use it are one group (`--dist loadgroup`)."""
+    out = tmp_path_factory.mktemp("site")
+    done = build(ROOT, out)
+    assert done.returncode == 0, done.stderr
+    return out

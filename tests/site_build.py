@@ -10,12 +10,16 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 
-def build(root: Path, out: Path) -> subprocess.CompletedProcess[str]:
+URL = "http://rnnref.localhost/"
+
+
+def build(root: Path, out: Path, offline: bool = False) -> subprocess.CompletedProcess[str]:
     """`mkdocs build --strict`, without this folder on the path of modules."""
+    place = {"OFFLINE": "true"} if offline else {"SITE_URL": URL}
     return subprocess.run(
         [sys.executable, "-P", "-m", "mkdocs", "build", "--strict", "--site-dir", str(out)],
         cwd=root,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": "https://rnnref.invalid/"},
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"} | place,
         capture_output=True,
         text=True,
         timeout=300,

@@ -10,20 +10,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from site_build import ROOT, build
+from site_build import ROOT
+
+pytestmark = pytest.mark.xdist_group("site")
 
 pytestmark = pytest.mark.slow
 
 LOADING = {"stylesheet", "icon", "preload", "modulepreload", "preconnect", "prefetch", "manifest"}
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole site, built once."""
-    out = tmp_path_factory.mktemp("site")
-    done = build(ROOT, out)
-    assert done.returncode == 0, done.stderr
-    return out
 
 
 class Parsed(HTMLParser):

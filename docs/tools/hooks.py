@@ -75,6 +75,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read the data and add the Markdown extension."""
     root = Path(config.config_file_path).parent
     code = config.theme["language"]
+    if config.plugins["material/offline"].config.enabled:
+        config.extra["polyfills"] = ["assets/js/iframe-worker.js"]  # else the plugin names a CDN
     ledger = read_ledger(root)
     evidence = read_evidence(root, ledger)
     for word in chinese_words():
