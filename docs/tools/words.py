@@ -26,6 +26,7 @@ _WORDS = {
         "代码的 {total} 处改动中抓到 {killed} 处，另有 {equivalent} 处不改变结果",
     ),
     "note": ("Test run of {created} with {tools}.", "{created} 的测试，所用版本：{tools}。"),
+    "comma": (", ", "、"),
     "and_also": ("; ", "；"),
     "about": ("What each check can see", "每种验证能看见什么"),
     # a symbol under the pointer
