@@ -31,8 +31,9 @@ class _Claim(Block):
         return box
 
     def make(self, cards: Cards) -> str:
-        """The claim, folded; its id leads to its place in the ledger."""
-        return claim_brief(cards.claim(self.argument), cards.pieces)
+        """The claim, folded; its id leads to its place in the ledger, where it is searched for."""
+        brief = claim_brief(cards.claim(self.argument), cards.pieces)
+        return f"<!--aside-->{brief}<!--/aside-->"
 
 
 class _Claims(Block):

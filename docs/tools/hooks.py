@@ -40,6 +40,7 @@ jieba.setLogLevel(logging.WARNING)
 _LINK = re.compile(r'<a ([^>]*)href="(eq|page):([^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
 _MATH = re.compile(r"<x-math.*?<annotation[^>]*>(.*?)</annotation>.*?</x-math>", re.DOTALL)
 _CARD = re.compile(r"<!--(eq:[^>]*)-->(.*?)<!--/\1-->", re.DOTALL)
+_ASIDE = re.compile(r"<!--aside-->.*?<!--/aside-->|<pre.*?</pre>", re.DOTALL)
 _LOST_BLOCK = re.compile(r"<p>\s*/{3,}\s*([^<\n]*)")
 
 
@@ -143,10 +144,11 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
 
 @event_priority(100)
 def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> Any:
-    """Show the search plugin a page without the HTML of formulas."""
+    """Show the search plugin a page without the HTML of formulas, claims told elsewhere, code."""
     html = page.content or ""
     language = _language(config)
-    language.shown[page.file.src_uri] = re.sub(r"<!--/?eq:.*?-->", "", html)
+    language.shown[page.file.src_uri] = re.sub(r"<!--/?(?:eq:.*?|aside)-->", "", html)
+    html = _ASIDE.sub("", html)
     html = _CARD.sub(lambda m: _card_text(m[1], page, language), html)
     page.content = _MATH.sub(lambda m: escape(plain(unescape(m[1]))), html)
     return context
