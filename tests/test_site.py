@@ -170,7 +170,9 @@ def weight(site: Path, page: Path) -> int:
     files = {(page.parent / url).resolve() for url in local if not url.startswith(("/", "data:"))}
     files |= {page, *(site / "assets/javascripts/workers").glob("search.*.js")}
     names = {name for name, word in FONTS.items() if re.search(rf'[" -](?:{word})[" ]', html)}
-    files |= {f for f in (site / "assets").rglob("*.woff2") if f.name in {*ALWAYS, *names}}
+    fonts = {f.name: f for f in (*files, *(site / "assets").rglob("*.woff2"))}  # zh/ has its own
+    files = {f for f in files if f.suffix != ".woff2"}
+    files |= {fonts[name] for name in (*ALWAYS, *names)}
     return sum(
         f.stat().st_size if f.suffix == ".woff2" else len(gzip.compress(f.read_bytes(), mtime=0))
         for f in files
