@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help site offline test derive check lint bench examples mutants serve verify-gpu lock clean
+.PHONY: help site offline test browser derive check lint bench examples mutants serve verify-gpu lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -29,7 +29,10 @@ offline: $(READY)  ## the site to read without a server: build/rnnref/index.html
 	$(BIN)/python -m zipfile -c build/rnnref.zip build/rnnref
 
 test: $(READY) lint  ## lint, types, import contracts, staleness and the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser"
+
+browser: $(READY)  ## the built site in Chromium (20 minutes): apt-get install chromium fonts-noto-cjk
+	CI=true $(BIN)/python -m pytest -n 0 tests/browser
 
 derive: $(READY)  ## regenerate every derived file and prove it
 	@$(BIN)/python -m derivations

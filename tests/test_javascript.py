@@ -1,21 +1,20 @@
 """The scripts of the gradient explorer, run by Node, against NumPy; and what its page says.
 
-The scripts have to agree with `rnnref` and with `examples.jacobian_norms`. Without Node the tests
-are left out, except where CI is set.
+The scripts have to agree with `rnnref` and with `examples.jacobian_norms`. Node is the one that
+playwright brings.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import numpy as np
+import playwright
 import pytest
 
 from derivations.cells import CELLS as DEFINITIONS
@@ -25,23 +24,19 @@ from examples import jacobian_norms
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = [(ROOT / "docs/assets/js" / f"{n}.js").read_text("utf-8") for n in ("cells", "norms")]
-NODE = shutil.which("node")
+NODE = Path(playwright.__file__).parent / "driver" / "node"
 NAMES = {"rnn_tanh": "rnn", "lstm": "lstm", "gru_reset_after": "gru"}
 """What the examples call the cells."""
 
 ROUNDING = 1 + 1e-12
 T, H, D = 9, 5, 3
 
-pytestmark = pytest.mark.skipif(
-    NODE is None and os.environ.get("CI") != "true", reason="there is no node on the PATH"
-)
 every_cell = pytest.mark.parametrize("cell", EXPLORED)
 
 
 def node(cases: list[dict[str, Any]], scripts: list[str] = SCRIPTS) -> list[Any]:
-    assert NODE is not None, "node is needed"
     done = subprocess.run(
-        [NODE, str(ROOT / "tests/node_norms.js")],
+        [str(NODE), str(ROOT / "tests/node_norms.js")],
         input=json.dumps({"scripts": scripts, "cases": cases}),
         capture_output=True,
         text=True,

@@ -1,0 +1,59 @@
+"""The offline build opens by double click and asks nobody for anything, search included."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from browser.looking_up import CASES, TERMS, look_up
+from browser.pages import ADDRESSES, LANGUAGES
+from browser.visits import watch
+from playwright.sync_api import Browser
+
+
+def _file(folder: Path, address: str) -> Path:
+    if address.endswith(".html"):
+        return folder / address
+    if address in LANGUAGES.values():
+        return folder / address / "index.html"
+    return folder / f"{address.rstrip('/')}.html"
+
+
+@pytest.mark.parametrize(
+    "address", [address for address in ADDRESSES if not address.endswith("404.html")]
+)
+def test_page_from_a_file_needs_nothing_else(browser: Browser, offline: Path, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    requests: list[str] = []
+    failed: list[str] = []
+    messages: list[str] = []
+    watch(page, requests, failed, messages)
+    page.goto(_file(offline, address).as_uri())
+    page.locator("[data-language]").click()
+    other = address.removeprefix("zh/") if address.startswith("zh/") else f"zh/{address}"
+    page.wait_for_url(_file(offline, other).as_uri())
+    context.close()
+    inside = (offline.as_uri() + "/", "data:", "blob:")
+    assert len(requests) > 5
+    assert [url for url in requests if not url.startswith(inside)] == []
+    assert failed == []
+    assert messages == []
+
+
+@pytest.mark.parametrize(("language", "term"), CASES)
+def test_search_works_from_a_file(
+    browser: Browser, offline: Path, language: str, term: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    requests: list[str] = []
+    watch(page, requests, [], [])
+    home = _file(offline, LANGUAGES[language])
+    page.goto(home.as_uri(), wait_until="networkidle")
+    found = look_up(page, term)
+    context.close()
+    wanted = {_file(home.parent, page).as_uri() for page in TERMS[language][term]}
+    assert found[0].partition("?")[0].partition("#")[0] in wanted, found[:5]
+    inside = (offline.as_uri() + "/", "data:", "blob:")
+    assert [url for url in requests if not url.startswith(inside)] == []

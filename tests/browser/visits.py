@@ -1,0 +1,148 @@
+"""Open a page once and note all that the tests want to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from axe_playwright_python.sync_playwright import Axe
+from browser.pages import SHOTS, template
+from browser.server import Server
+from playwright.sync_api import Browser, Page
+from site_build import URL
+
+# Each in the scheme in which all rules are checked there.
+DEVICES = {
+    "desktop": ("light", {"width": 1280, "height": 900}),
+    "phone": ("dark", {"width": 390, "height": 844}),
+}
+
+# Layout moves while a page loads; the last fonts come with the first formulas.
+SHIFT = """() => new Promise(done => {
+  let sum = 0
+  const add = list => list.getEntries().forEach(entry => { sum += entry.value })
+  new PerformanceObserver(add).observe({type: "layout-shift", buffered: true})
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 50)))
+})"""
+
+# Formulas that are far away are not laid out, and folded ones not shown: both count.
+UNFOLD = """() => {
+  const style = document.createElement("style")
+  style.textContent = "x-math.display { content-visibility: visible !important }"
+  document.head.append(style)
+  document.querySelectorAll(".md-content details:not(.eq-badge)").forEach(d => { d.open = true })
+}"""
+
+SIDEWAYS = """() => {
+  const wide = []
+  const scrolls = node => node && (getComputedStyle(node).overflowX !== "visible"
+    || getComputedStyle(node).position === "fixed" || scrolls(node.parentElement))
+  if (document.scrollingElement.scrollWidth > innerWidth) wide.push("the page scrolls")
+  for (const node of document.querySelectorAll(".md-content *:not(x-math *, svg *)")) {
+    const {right, left, width} = node.getBoundingClientRect()
+    if (width > 1 && (right > innerWidth + 1 || left < -1) && !scrolls(node.parentElement))
+      wide.push(`${node.tagName}.${node.className} ${node.textContent.slice(0, 40)}`)
+  }
+  return wide
+}"""
+
+CUT = """() => {
+  const cut = []
+  for (const math of document.querySelectorAll("x-math.display")) {
+    if (!math.checkVisibility()) continue
+    const {overflowX} = getComputedStyle(math)
+    const wide = math.scrollWidth > math.clientWidth + 1 && !["auto", "scroll"].includes(overflowX)
+    const high = math.scrollHeight > math.clientHeight + 1
+    const {left, right} = math.getBoundingClientRect()
+    if (wide || high || left < 0 || right > innerWidth)
+      cut.push(math.querySelector("annotation").textContent.slice(0, 60))
+  }
+  return cut
+}"""
+
+# Whatever shows the hand can also be reached by keyboard.
+MOUSE_ONLY = """() => {
+  const keys = "a[href], button, input, select, textarea, summary, [tabindex='0']"
+  const found = []
+  for (const node of document.querySelectorAll("body *:not(.katex *, svg, svg *)")) {
+    if (!node.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue
+    if (getComputedStyle(node).cursor !== "pointer" || node.closest(keys)) continue
+    const label = node.closest("label")
+    if (label?.control?.checkVisibility() && label.control.tabIndex >= 0) continue
+    if (!node.querySelector(keys)) found.push(`${node.tagName}.${node.className}`)
+  }
+  return found
+}"""
+
+# A formula is thousands of nodes of KaTeX's, hidden from readers' tools, and takes axe a minute.
+SHORTEN = (
+    """() => document.querySelectorAll(".katex").forEach(math => { math.textContent = "x" })"""
+)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What one page shows on one device."""
+
+    address: str
+    outside: list[str]
+    failed: list[str]
+    messages: list[str]
+    sent: dict[str, int]
+    shift: float
+    sideways: list[str]
+    cut: list[str]
+    mouse_only: list[str]
+    axe: list[str]
+
+
+def watch(page: Page, requests: list[str], failed: list[str], messages: list[str]) -> None:
+    """Note every request, every one that came to nothing, and every complaint of the console."""
+    page.context.on("request", lambda request: requests.append(request.url))
+    page.context.on("requestfailed", lambda request: failed.append(request.url))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on(
+        "console",
+        lambda said: messages.append(said.text) if said.type in ("error", "warning") else None,
+    )
+
+
+def visit(browser: Browser, server: Server, address: str, device: str) -> Findings:
+    """Open a page with an empty cache."""
+    scheme, size = DEVICES[device]
+    context = browser.new_context(viewport=size, color_scheme=scheme)
+    page = context.new_page()
+    requests: list[str] = []
+    failed: list[str] = []
+    messages: list[str] = []
+    watch(page, requests, failed, messages)
+    server.sent.clear()
+    page.goto(URL + address, wait_until="networkidle")
+    sent, shift = dict(server.sent), page.evaluate(SHIFT)
+    _shoot(page, device, template(address))
+    page.evaluate(UNFOLD)
+    sideways, cut, mouse_only = (page.evaluate(script) for script in (SIDEWAYS, CUT, MOUSE_ONLY))
+    page.evaluate(SHORTEN)
+    axe = _axe(page) if template(address) else []  # one page of each kind: axe takes its time
+    context.close()
+    outside = [url for url in requests if not url.startswith((URL, "data:", "blob:"))]
+    return Findings(address, outside, failed, messages, sent, shift, sideways, cut, mouse_only, axe)
+
+
+def _axe(page: Page) -> list[str]:
+    results = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    return [
+        f"{rule['id']} {' '.join(map(str, node['target']))}"
+        for rule in results["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def _shoot(page: Page, device: str, name: str | None) -> None:
+    if name is None:
+        return
+    first, _ = DEVICES[device]
+    for scheme in ("light", "dark") if first == "dark" else ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        palette = {"light": "default", "dark": "slate"}[scheme]
+        page.wait_for_selector(f"body[data-md-color-scheme={palette}]", state="attached")
+        page.screenshot(path=SHOTS / f"{name}-{device}-{scheme}.png", animations="disabled")
