@@ -31,7 +31,7 @@ offline: $(READY)  ## the site to read without a server: build/rnnref/index.html
 test: $(READY) lint  ## lint, types, import contracts, staleness and the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser"
 
-browser: $(READY)  ## the built site in Chromium (20 minutes): apt-get install chromium fonts-noto-cjk
+browser: $(READY)  ## the built site in Chromium, a long run: apt-get install chromium fonts-noto-cjk
 	CI=true $(BIN)/python -m pytest -n 0 tests/browser
 
 derive: $(READY)  ## regenerate every derived file and prove it

@@ -180,6 +180,18 @@ MISTAKES = [
         "docs/zh/figure.md: unknown figure 'lstm_cel'; did you mean lstm_cell",
     ),
     (
+        "counts",
+        "/// counts | lstm_and_gr\n///",
+        "same",
+        "docs/en/counts.md: no table of counts is called 'lstm_and_gr'; did you mean lstm_and_gru",
+    ),
+    (
+        "works",
+        "/// works | elman_199\n///",
+        "same",
+        "docs/zh/works.md: no work is called 'elman_199'; did you mean elman_1990",
+    ),
+    (
         "caption",
         "/// figure | lstm_cell\n///",
         "same",

@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from cards import Cards
 
 
-class _Formula(Block):
+class Captioned(Block):
+    """What stands in the block is its caption, in Markdown; ``on_create`` makes ``caption``."""
+
+    caption: ElementTree.Element
+
+    def on_markdown(self) -> str:
+        """The caption is Markdown."""
+        return "block"
+
+    def on_add(self, block: ElementTree.Element) -> ElementTree.Element:
+        """What stands in the block goes into the caption."""
+        return self.caption
+
+
+class _Formula(Captioned):
     """One formula with an optional caption; ``repeat: true`` shows it once more."""
 
     NAME = "formula"
@@ -37,14 +51,6 @@ class _Formula(Block):
         elif found:
             problem = f"/// formula takes one id, {self.argument!r} matches {len(found)}"
             self.card.text = self.stash(lambda: self.cards.complain(problem))
-
-    def on_markdown(self) -> str:
-        """The caption is Markdown."""
-        return "block"
-
-    def on_add(self, block: ElementTree.Element) -> ElementTree.Element:
-        """What stands in the block goes into the caption."""
-        return self.caption
 
     def on_end(self, block: ElementTree.Element) -> None:
         """No empty caption."""

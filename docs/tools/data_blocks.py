@@ -7,7 +7,6 @@ from xml.etree import ElementTree
 
 import tables
 from claims import claim_brief, claim_html, summary_html
-from costs import costs_html
 from explorer import explorer_html
 from listing import filter_html, index_html
 from pieces import Pieces
@@ -89,17 +88,6 @@ class _Table(Block):
         return table(pieces, pieces.ledger.home(self.argument)) if self.ARGUMENT else table(pieces)
 
 
-class _Counts(_Table):
-    """What cells cost: ``/// counts | name of a table``."""
-
-    NAME = "counts"
-    ARGUMENT = True
-
-    def make(self, pieces: Pieces) -> str:
-        """The table."""
-        return costs_html(self.argument, pieces)
-
-
 class _Explorer(_Table):
     """The gradient explorer, in a box to which the page can link."""
 
@@ -147,7 +135,6 @@ DATA_BLOCKS = (
     _Claim,
     _Claims,
     _Index,
-    _Counts,
     _Explorer,
     _Symbols,
     _Cite,

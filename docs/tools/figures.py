@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
+from blocks import Captioned
 from drawings.kit import Kit
 from drawings.registry import panels
-from pymdownx.blocks.block import Block
 
 
-class Figure(Block):
+class Figure(Captioned):
     """A picture in the language of the page, with its caption."""
 
     NAME = "figure"
@@ -33,14 +33,6 @@ class Figure(Block):
 
     def _html(self, kit: Kit) -> str:
         return "".join(panels(self.argument, kit))
-
-    def on_markdown(self) -> str:
-        """The caption is Markdown."""
-        return "block"
-
-    def on_add(self, block: ElementTree.Element) -> ElementTree.Element:
-        """What stands in the block goes into the caption."""
-        return self.caption
 
     def on_end(self, block: ElementTree.Element) -> None:
         """A picture says what it shows."""

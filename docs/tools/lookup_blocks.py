@@ -1,4 +1,4 @@
-"""The blocks of terms, works, conventions and results: ``/// glossary | networks`` and its like."""
+"""The blocks of terms, works, conventions, counts, results: ``/// glossary | networks`` etc."""
 
 from __future__ import annotations
 
@@ -40,9 +40,14 @@ class _Conventions(_Lookup):
     make = lookups.conventions
 
 
+class _Counts(_Lookup):
+    NAME = "counts"
+    make = lookups.counts
+
+
 class _Record(_Lookup):
     NAME = "record"
     make = results.record
 
 
-LOOKUPS = (_Glossary, _Works, _Conventions, _Record)
+LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Record)

@@ -1,4 +1,4 @@
-"""Terms, cited works, and conventions of frameworks, as HTML from their files in docs/data.
+"""Terms, cited works, conventions, and what cells cost, as HTML from their files in docs/data.
 
 Each function makes what the block of its name shows, given the argument of the block.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 from formulas import Cite, UnknownNameError, suggest
 from pieces import Pieces
-from tables import row, table
+from tables import headed, row, table
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -70,6 +70,13 @@ def conventions(pieces: Pieces, name: str) -> str:
     )
     heads = [pieces.say(h) for h in ("framework", "convention", "known")]
     return table("conventions", heads, rows)
+
+
+def counts(pieces: Pieces, name: str) -> str:
+    """What cells cost, as `python -m derivations` counts it in their definitions."""
+    known = _known(name, read("costs")["tables"], "table of counts")
+    heads, *rows = ([pieces.rich(text[pieces.lang]) for text in texts] for texts in known)
+    return table("counts", heads, (headed(what, cells) for what, *cells in rows))
 
 
 def _cited_by(pieces: Pieces, text: str) -> Iterator[str]:

@@ -64,8 +64,8 @@ def results(pieces: Pieces) -> str:
     of = {h.id: [f for f in pieces.ledger.formulas.values() if f.home == h.id] for h in homes}
     verdicts = {h: [pieces.evidence.verdict(f) for f in formulas] for h, formulas in of.items()}
     rows = [
-        _results_row(pieces.say("formulas"), (len(of[h.id]) for h in homes)),
-        _results_row(pieces.say("verified"), (verdicts[h.id].count("verified") for h in homes)),
+        headed(pieces.say("formulas"), (len(of[h.id]) for h in homes)),
+        headed(pieces.say("verified"), (verdicts[h.id].count("verified") for h in homes)),
     ]
     for route in pieces.evidence.routes:
         if route.id == "mutants":
@@ -75,7 +75,7 @@ def results(pieces: Pieces) -> str:
                 _sum(pieces, [pieces.evidence.finding(f, route.id) for f in of[h.id]])
                 for h in homes
             ]
-        rows.append(_results_row(escape(route.title[pieces.lang]), found))
+        rows.append(headed(escape(route.title[pieces.lang]), found))
     heads = [pieces.say("route"), *(escape(h.number_prefix) for h in homes)]
     return table("results", heads, rows)
 
@@ -103,11 +103,6 @@ def versions(pieces: Pieces) -> str:
     ]
     heads = [pieces.say(h) for h in ("numbers", "home", "module", "hash")]
     return bullets(items) + table("modules", heads, rows)
-
-
-def _results_row(head: str, found: Iterable[object]) -> str:
-    cells = "".join(f"<td>{each}</td>" for each in found)
-    return f'<tr><th scope="row">{head}</th>{cells}</tr>'
 
 
 def _sum(pieces: Pieces, found: Sequence[Finding]) -> str:
@@ -142,3 +137,9 @@ def table(name: str, heads: Iterable[str], rows: Iterable[str]) -> str:
 def row(*cells: str) -> str:
     """A row of a table."""
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def headed(head: str, found: Iterable[object]) -> str:
+    """A row of a table that begins with a head of its own."""
+    cells = "".join(f"<td>{each}</td>" for each in found)
+    return f'<tr><th scope="row">{head}</th>{cells}</tr>'
