@@ -25,7 +25,7 @@ class Faults:
         reverse: what the reverse direction does.
         padding: what happens after the end of a sequence.
         final: which state is handed back as the last.
-        output: which state is put out at a step.
+        put_out: which state is put out at a step.
         d_h_not_carried: the gradient by the hidden state is not handed to the step before.
         d_y_counts: the steps whose output's gradient counts.
         backward_runs_through_padding: the backward pass takes the padding for steps.
@@ -38,7 +38,7 @@ class Faults:
     reverse: Literal["", "not reversed", "not flipped back", "from the padded end"] = ""
     padding: Literal["", "counts", "final after it", "repeated", "put out"] = ""
     final: Literal["", "first", "before the last", "reverse first"] = ""
-    output: Literal["", "before the step"] = ""
+    put_out: Literal["", "before the step"] = ""
 
     d_h_not_carried: bool = False
     d_y_counts: Literal["all", "last", "all but the last"] = "all"
@@ -116,18 +116,18 @@ def forward(
     for t, runs in enumerate(at.runs[:, :, None]):
         s = cell.step(layer, faults, p, t == 0, _taken(x, at.reads[t]), *states[-1])
         after = [s.h, s.c_next] if len(start) == 2 else [s.h]
-        states.append([np.where(runs, new, old) for new, old in zip(after, states[-1], strict=True)])
+        states.append(
+            [np.where(runs, new, old) for new, old in zip(after, states[-1], strict=True)]
+        )
         steps.append(s)
-    shift = w.output == "before the step"
+    shift = w.put_out == "before the step"
     y = np.zeros((*x.shape[:2], start[0].shape[1]), start[0].dtype)
     for t, shown in enumerate(at.shown[:, :, None]):
         h = states[t if shift else t + 1][0]
         y[at.writes[t], np.arange(len(h))] = np.where(shown, h, 0)
     handed = states[:-1] if w.final == "before the last" else states[1:]
-    ends = [
-        sum(np.where(now[:, None], s[k], 0) for now, s in zip(at.last, handed, strict=True))
-        for k in range(len(start))
-    ]
+    step = at.last.argmax(axis=0)
+    ends = [_taken(np.stack([s[k] for s in handed]), step) for k in range(len(start))]
     return y, ends, Run(at, p, steps, states)
 
 
@@ -167,14 +167,15 @@ def _arriving(w: Faults, at: Plan, d_y: Array, d_end: list[Array]) -> list[list[
     T, B = d_y.shape[:2]
     found = [[np.zeros_like(d) for d in d_end] for _ in range(T + 1)]
     final = 0 if w.final == "before the last" else 1
-    put_out = 0 if w.output == "before the step" else 1
+    shown_at = 0 if w.put_out == "before the step" else 1
     for t in range(T):
         shown = at.shown[t] | w.d_y_of_padding_counts
         if w.d_y_counts != "all":
             shown = shown & (at.last[t] == (w.d_y_counts == "last"))
-        found[t + put_out][0] += np.where(shown[:, None], d_y[at.writes[t], np.arange(B)], 0)
+        found[t + shown_at][0] += np.where(shown[:, None], d_y[at.writes[t], np.arange(B)], 0)
+        last = (t == T - 1) if w.backward_runs_through_padding else at.last[t]
         for d, end in zip(found[t + final], d_end, strict=True):
-            d += np.where(at.last[t][:, None], end, 0)
+            d += np.where(np.reshape(last, (-1, 1)), end, 0)
     return found
 
 

@@ -132,7 +132,9 @@ def back(layer: Layer, w: Faults, p: Parameters, first: bool, s: Step, d_h: Arra
         d_r, d_keep = d_r + d_keep * s.h_prev, d_keep * s.r
     d_z = _d_z(w, d_h, kept, s.n)
     d_z = -d_z if w.z_takes_new else d_z
-    slopes = (derivative(FUNCTIONS[w.gate], a, v, w.gate_slope) for a, v in ((s.a_r, s.r), (s.a_z, s.z)))
+    slopes = (
+        derivative(FUNCTIONS[w.gate], a, v, w.gate_slope) for a, v in ((s.a_r, s.r), (s.a_z, s.z))
+    )
     d_a_r, d_a_z = (d * slope for d, slope in zip((d_r, d_z), slopes, strict=True))
     d_a_r = d_a_r * (not (w.no_gradient_through_r or w.without_reset))
     d_a_z = d_a_z * (not w.no_gradient_through_z)
@@ -165,8 +167,10 @@ def _placement(layer: Any, w: Faults) -> str:
 
 
 def _d_z(w: Faults, d_h: Array, kept: Array, n: Array) -> Array:
-    if w.d_z == "without h_prev":
-        return -d_h * n
-    if w.d_z == "without n":
-        return d_h * kept
-    return d_h * (n - kept) if w.d_z == "negated" else d_h * (kept - n)
+    read: dict[str, Array] = {
+        "": kept - n,
+        "without h_prev": -n,
+        "without n": kept,
+        "negated": n - kept,
+    }
+    return np.asarray(d_h * read[w.d_z])

@@ -156,7 +156,9 @@ def step(
     raw = f * c_prev + i * g
     c = _clipped(raw, how.cell_clip)
     s = output(c_prev if w.h_reads_c_prev else c)
-    a_o = a_o + peep["o"] * {"c": c, "c_prev": c_prev, "tanh(c)": np.tanh(c)}[w.output_peephole_reads]
+    a_o = (
+        a_o + peep["o"] * {"c": c, "c_prev": c_prev, "tanh(c)": np.tanh(c)}[w.output_peephole_reads]
+    )
     o = np.ones_like(s) if how.tie == "o = 1" else gate(_clipped(a_o, how.gate_clip))
     m = o * s
     h = m @ p["weight_hr"].T if "weight_hr" in p else m
@@ -244,7 +246,8 @@ def _options(layer: Any, w: Faults) -> Options:
     clips = (getattr(layer, name, None) for name in ("gate_clip", "cell_clip"))
     off = (w.without_gate_clip, w.without_cell_clip)
     gate_clip, cell_clip = (
-        np.inf if clip is None or without else clip for clip, without in zip(clips, off, strict=True)
+        np.inf if clip is None or without else clip
+        for clip, without in zip(clips, off, strict=True)
     )
     return Options(
         w.gate or names[0],
@@ -275,7 +278,9 @@ def _d_peepholes(layer: Layer, w: Faults, s: Step, d_a: dict[str, Array]) -> Arr
     wrong = {"i": s.c, "f": s.c, "o": s.c_prev}
     reads |= {gate: wrong[gate] for gate in w.d_peepholes_read}
     gates = peephole_gates(layer)
-    return np.concatenate([d_a[k] * reads[k] * (k not in w.without_peepholes) for k in gates], axis=1)
+    return np.concatenate(
+        [d_a[k] * reads[k] * (k not in w.without_peepholes) for k in gates], axis=1
+    )
 
 
 def _split(layer: Layer, a: Array) -> list[Array]:

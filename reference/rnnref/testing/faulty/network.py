@@ -1,7 +1,7 @@
 """A whole network with the switches of `mistakes` in it: layers, directions, states. NumPy only.
 
 It computes what an implementation that makes those mistakes computes. It shares no code with what
-it stands for: the equations are written again in the modules beside this one, for reading, not speed.
+it stands for: the equations are written again beside it, to be read and not to be fast.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 
 from rnnref.arrays import Array
 from rnnref.layers import GRU, LSTM
-from rnnref.testing.faulty import direction, gru, lstm, parameters, rnn
 from rnnref.testing.cases import Case, Layer, Results
+from rnnref.testing.faulty import direction, gru, lstm, parameters, rnn
 from rnnref.testing.faulty.direction import Run
 
 Switches = Mapping[str, Any]
@@ -74,8 +74,8 @@ class Wrong(NamedTuple):
     """All switches, by where they belong."""
 
     network: Faults
-    direction: direction.Faults
-    parameters: parameters.Faults
+    sweep: direction.Faults
+    reading: parameters.Faults
     cell: Any
 
 
@@ -125,7 +125,9 @@ def forward(case: Case, switches: Switches) -> Pass:
     cell, ways = cell_of(layer), _ways(layer)
     T, B = case.x.shape[:2]
     lengths = np.full(B, T) if case.lengths is None else np.asarray(case.lengths)
-    starts, ends, runs = _starts(w.network, case), [], []
+    starts = _starts(w.network, case)
+    ends: list[list[Array]] = []
+    runs: list[Run] = []
     x = _reshaped(case.x, w.network.x_reshaped)
     for n in range(layer.num_layers):
         outputs = []
@@ -135,10 +137,8 @@ def forward(case: Case, switches: Switches) -> Pass:
             start = starts[k]
             if way and w.network.reverse_starts_from_forward:
                 start = ends[-1]
-            at = direction.plan(w.direction, T, lengths, bool(way))
-            y, end, run = direction.forward(
-                layer, cell.code, w.direction, w.cell, at, p, x, start
-            )
+            at = direction.plan(w.sweep, T, lengths, bool(way))
+            y, end, run = direction.forward(layer, cell.code, w.sweep, w.cell, at, p, x, start)
             outputs.append(y)
             ends.append(end)
             runs.append(run)
@@ -171,9 +171,9 @@ def backward(case: Case, switches: Switches, runs: list[Run]) -> Results:
         d_xs = []
         for way in reversed(range(ways)):
             k = n * ways + way
-            p = parameters.read_in_backward(w.parameters, cell.gates, runs[k].parameters)
+            p = parameters.read_in_backward(w.reading, cell.gates, runs[k].parameters)
             swept = direction.backward(
-                layer, cell.code, w.direction, w.cell, p, runs[k], shares[way], end_of[k]
+                layer, cell.code, w.sweep, w.cell, p, runs[k], shares[way], end_of[k]
             )
             d_starts[k] = swept.start
             if way and net.reverse_starts_from_forward:
@@ -185,7 +185,8 @@ def backward(case: Case, switches: Switches, runs: list[Run]) -> Results:
         d_y = sum(d_xs[1:], d_xs[0]) * (not (n and net.layers_detached))
     d_x = _unreshaped(d_y, net.x_reshaped)
     named = {
-        f"d_{name}_0": a for name, a in zip(case.state._fields, _d_starts(net, case, d_starts), strict=True)
+        f"d_{name}_0": a
+        for name, a in zip(case.state._fields, _d_starts(net, case, d_starts), strict=True)
     }
     params = {name: a * net.parameter_gradients_times for name, a in params.items()}
     ordered = {f"d_{name}": params[name] for name in case.params}
@@ -226,16 +227,11 @@ def _given(case: Case, w: Wrong, k: int) -> str:
 def _read(case: Case, w: Wrong, cell: Cell, k: int) -> Any:
     """The parameters of a cell as they are read; biases that the layer lacks are zeros."""
     end = _given(case, w, k)
-    mine = {n.removesuffix(end): a for n, a in case.params.items() if _ends(n, end)}
+    mine = {n.removesuffix(end): a for n, a in case.params.items() if n.endswith(end)}
     rows = len(mine["weight_ih"])
     none = np.zeros(rows, mine["weight_ih"].dtype)
     p = dict.fromkeys(parameters.BIASES, none) | mine
-    return parameters.read(w.parameters, cell.gates, cell.peepholes, p)
-
-
-def _ends(name: str, suffix: str) -> bool:
-    """Whether a parameter is that of the cell with this suffix: ``_l1`` is not ``_l11``."""
-    return name.endswith(suffix)
+    return parameters.read(w.reading, cell.gates, cell.peepholes, p)
 
 
 def _add(
@@ -243,7 +239,7 @@ def _add(
 ) -> None:
     """Add a cell's gradients to those of the parameters that it used."""
     end, own = _given(case, w, k), _suffix(case.layer, k)
-    given = parameters.gradients(w.parameters, cell.gates, cell.peepholes, read)
+    given = parameters.gradients(w.reading, cell.gates, cell.peepholes, read)
     for name, d in given.items():
         if name + own in case.params:
             params[name + own] = params.get(name + own, 0 * d)
@@ -280,7 +276,11 @@ def _d_starts(net: Faults, case: Case, d: dict[int, list[Array]]) -> list[Array]
 def _order(net: Faults, layer: Layer) -> list[int]:
     """The cells in the order in which their states stand."""
     cells, ways = range(layer.num_layers * _ways(layer)), _ways(layer)
-    return sorted(cells, key=lambda k: (k % ways, k // ways)) if net.states_by_direction else list(cells)
+    return (
+        sorted(cells, key=lambda k: (k % ways, k // ways))
+        if net.states_by_direction
+        else list(cells)
+    )
 
 
 def _joined(net: Faults, outputs: list[Array], layer: Layer, n: int) -> Array:

@@ -111,7 +111,10 @@ def gradients(w: Faults, gates: str, peepholes: str, d: Parameters) -> Parameter
         given[name] = np.empty_like(a)
         given[name][_rows(w, gates, peepholes, name, len(a))] = a
     if w.gradient_order:
-        given |= {name: given[name][_blocks(gates, w.gradient_order, len(given[name]))] for name in STACKED}
+        given |= {
+            name: given[name][_blocks(gates, w.gradient_order, len(given[name]))]
+            for name in STACKED
+        }
     return given
 
 
