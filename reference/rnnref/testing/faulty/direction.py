@@ -14,7 +14,7 @@ import numpy as np
 
 from rnnref.arrays import Array
 from rnnref.testing.cases import Layer
-from rnnref.testing.faulty.parameters import Parameters
+from rnnref.testing.faulty.parameters import Parameters, added
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,9 @@ def forward(
     start: list[Array],
 ) -> tuple[Array, list[Array], Run]:
     """The output, the last states, and what the backward pass needs."""
-    steps, states = [], [start]
+    steps, states, ready = [], [start], cell.prepare(layer, faults, p)
     for t, runs in enumerate(at.runs[:, :, None]):
-        s = cell.step(layer, faults, p, t == 0, _taken(x, at.reads[t]), *states[-1])
+        s = cell.step(ready, t == 0, _taken(x, at.reads[t]), *states[-1])
         after = [s.h, s.c_next] if len(start) == 2 else [s.h]
         states.append(
             [np.where(runs, new, old) for new, old in zip(after, states[-1], strict=True)]
@@ -146,13 +146,14 @@ def backward(
     arriving = _arriving(w, at, d_y, d_end)
     d_x, d_states = np.zeros((*d_y.shape[:2], run.steps[0].x.shape[1]), d_y.dtype), arriving[T]
     sums: Parameters = {}
+    ready = cell.prepare(layer, faults, p)
     for t in reversed(range(T)):
         runs = at.runs[t][:, None] | w.backward_runs_through_padding
-        before = cell.back(layer, faults, p, t == 0, run.steps[t], *d_states)
+        before = cell.back(ready, t == 0, run.steps[t], *d_states)
         d_x[at.reads[t], np.arange(d_y.shape[1])] += np.where(runs, before.x, 0)
-        weight = _weight(w, at.runs[t] | w.backward_runs_through_padding, t, T)
-        for name, d in before.params.items():
-            share = (d * _weight_of(w, name, weight).reshape(-1, *[1] * (d.ndim - 1))).sum(axis=0)
+        weight = _weight(w, at.runs[t] | w.backward_runs_through_padding, t, T, d_y.dtype)
+        for name, shares in before.params.items():
+            share = added(shares, _weight_of(w, name, weight))
             sums[name] = sums[name] + share if name in sums else share
         carried = [before.states[k] for k in range(len(d_end))]
         d_states = [np.where(runs, new, old) for new, old in zip(carried, d_states, strict=True)]
@@ -179,10 +180,10 @@ def _arriving(w: Faults, at: Plan, d_y: Array, d_end: list[Array]) -> list[list[
     return found
 
 
-def _weight(w: Faults, runs: Array, t: int, T: int) -> Array:
+def _weight(w: Faults, runs: Array, t: int, T: int, dtype: np.dtype[Any]) -> Array:
     """How much the step of each sequence counts in the parameters' gradients."""
     counts = {"sum": 1.0, "mean": 1 / T, "first": float(t == 0), "last": float(t == T - 1)}
-    weight = runs * counts[w.over_time]
+    weight = np.asarray(runs * dtype.type(counts[w.over_time]))
     if w.over_batch == "first":
         weight = weight * (np.arange(len(runs)) == 0)
     return weight / (len(runs) if w.over_batch == "mean" else 1)

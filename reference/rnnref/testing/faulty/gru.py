@@ -12,9 +12,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from rnnref.arrays import Array
-from rnnref.testing.cases import Layer
 from rnnref.testing.faulty.functions import FUNCTIONS, Slope, derivative
-from rnnref.testing.faulty.parameters import Back, Parameters, outer
+from rnnref.testing.faulty.parameters import Back, Parameters, Shares, blocks
 
 GATES = "rzn"
 
@@ -86,16 +85,30 @@ class Step(NamedTuple):
     h: Array
 
 
-def step(layer: Layer, w: Faults, p: Parameters, first: bool, x: Array, h_prev: Array) -> Step:
-    """One step forward."""
-    x_r, x_z, x_n = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=1)
-    W_hr, W_hz, W_hn = np.split(p["weight_hh"], 3)
-    b_hr, b_hz, b_hn = np.split(_hidden_bias(w, p, first), 3)
+class Ready(NamedTuple):
+    """What a step needs besides its inputs."""
+
+    w: Faults
+    p: Parameters
+    hidden: list[Array]
+    placement: str
+
+
+def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
+    """The layer's settings, unless a switch says otherwise; W_hr, W_hz, W_hn."""
+    placement = w.placement or ("after" if layer.reset_after else "before")
+    return Ready(w, p, np.split(p["weight_hh"], 3), placement)
+
+
+def step(ready: Ready, first: bool, x: Array, h_prev: Array) -> Step:
+    """One step forward; ``first`` is whether it is the first."""
+    w, p, (W_hr, W_hz, W_hn), where = ready
+    x_r, x_z, x_n = blocks(x @ p["weight_ih"].T + p["bias_ih"], 3)
+    b_hr, b_hz, b_hn = blocks(p["bias_hh"] * _counts_bias(w, first), 3)
     a_r = x_r + h_prev @ W_hr.T + b_hr
     a_z = x_z + h_prev @ W_hz.T + b_hz
     gate = FUNCTIONS[w.gate].value
     r, z = np.ones_like(a_r) if w.without_reset else gate(a_r), gate(a_z)
-    where = _placement(layer, w)
     if where == "before":
         v = h_prev
         a_n = x_n + (r * v) @ W_hn.T + b_hn
@@ -114,10 +127,9 @@ def step(layer: Layer, w: Faults, p: Parameters, first: bool, x: Array, h_prev: 
     return Step(x, h_prev, a_r, a_z, a_n, r, z, n, v, h)
 
 
-def back(layer: Layer, w: Faults, p: Parameters, first: bool, s: Step, d_h: Array) -> Back:
+def back(ready: Ready, first: bool, s: Step, d_h: Array) -> Back:
     """One step backward."""
-    W_ih, (W_hr, W_hz, W_hn) = p["weight_ih"], np.split(p["weight_hh"], 3)
-    where = _placement(layer, w)
+    w, p, (W_hr, W_hz, W_hn), where = ready
     kept = s.r * s.h_prev if w.keeps_reset_state else s.h_prev
     keeps, takes = (1 - s.z, s.z) if w.z_takes_new else (s.z, 1 - s.z)
 
@@ -146,24 +158,20 @@ def back(layer: Layer, w: Faults, p: Parameters, first: bool, s: Step, d_h: Arra
 
     read = s.h if w.hidden_gradient_reads_h else s.h_prev
     r = np.ones_like(s.r) if w.d_n_weights_without_r else s.r
-    d_W_hn = outer(d_a_n, r * read) if where == "before" else outer(d_a_n * r, read)
+    d_W_hn = (d_a_n, r * read) if where == "before" else (d_a_n * r, read)
     d_b_hn = d_a_n if where in ("before", "after, bias outside") else d_a_n * s.r
     d_bias_hh = np.concatenate([d_a_r, d_a_z, d_b_hn], axis=1)
-    params = {
-        "weight_ih": outer(d_from_x, s.x),
-        "weight_hh": np.concatenate([outer(d_a_r, read), outer(d_a_z, read), d_W_hn], axis=1),
-        "bias_ih": d_from_x,
-        "bias_hh": d_bias_hh * (not (first and w.first_step_without_hidden_bias)),
+    params: Shares = {
+        "weight_ih": [(d_from_x, s.x)],
+        "weight_hh": [(d_a_r, read), (d_a_z, read), d_W_hn],
+        "bias_ih": [(d_from_x, None)],
+        "bias_hh": [(d_bias_hh * _counts_bias(w, first), None)],
     }
-    return Back(d_from_x @ W_ih, [d_h_prev], params)
+    return Back(d_from_x @ p["weight_ih"], [d_h_prev], params)
 
 
-def _hidden_bias(w: Faults, p: Parameters, first: bool) -> Array:
-    return p["bias_hh"] * (not (first and w.first_step_without_hidden_bias))
-
-
-def _placement(layer: Any, w: Faults) -> str:
-    return w.placement or ("after" if layer.reset_after else "before")
+def _counts_bias(w: Faults, first: bool) -> bool:
+    return not (first and w.first_step_without_hidden_bias)
 
 
 def _d_z(w: Faults, d_h: Array, kept: Array, n: Array) -> Array:

@@ -12,9 +12,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from rnnref.arrays import Array
-from rnnref.testing.cases import Layer
-from rnnref.testing.faulty.functions import FUNCTIONS, Slope, derivative
-from rnnref.testing.faulty.parameters import Back, Parameters, outer
+from rnnref.testing.faulty.functions import FUNCTIONS, Function, Slope, derivative
+from rnnref.testing.faulty.parameters import Back, Parameters, Shares, blocks
 
 GATES = "ifgo"
 COUPLED_GATES = "igo"
@@ -115,15 +114,19 @@ class Step(NamedTuple):
     c_next: Array
 
 
-class Options(NamedTuple):
-    """What the layer asks for, or what is done in its place."""
+class Ready(NamedTuple):
+    """What a step needs besides its inputs: what the layer asks for, or what is done instead."""
 
-    gate: str
-    candidate: str
-    output: str
+    w: Faults
+    p: Parameters
+    gate: Function
+    candidate: Function
+    output: Function
+    coupled: bool
     tie: str
-    gate_clip: float
-    cell_clip: float
+    gate_clip: float | None
+    cell_clip: float | None
+    peepholes: dict[str, Array]
 
 
 def peephole_gates(layer: Any) -> str:
@@ -136,47 +139,60 @@ def is_coupled(layer: Any) -> bool:
     return bool(getattr(layer, "coupled", False))
 
 
-def step(
-    layer: Layer, w: Faults, p: Parameters, first: bool, x: Array, h_prev: Array, c_prev: Array
-) -> Step:
-    """One step forward."""
-    how, peep = _options(layer, w), _peepholes(layer, w, p)
-    gate, candidate, output = (FUNCTIONS[name].value for name in how[:3])
+def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
+    """The layer's settings, which it need not have, unless a switch says otherwise."""
+    gate, candidate, output = getattr(layer, "activations", ("sigmoid", "tanh", "tanh"))
+    coupled = is_coupled(layer)
+    return Ready(
+        w,
+        p,
+        FUNCTIONS[w.gate or gate],
+        FUNCTIONS[w.candidate or candidate],
+        FUNCTIONS[w.output or output],
+        coupled,
+        w.tie or ("f = 1 - i" if coupled else ""),
+        None if w.without_gate_clip else getattr(layer, "gate_clip", None),
+        None if w.without_cell_clip else getattr(layer, "cell_clip", None),
+        _peepholes(layer, w, p),
+    )
+
+
+def step(ready: Ready, first: bool, x: Array, h_prev: Array, c_prev: Array) -> Step:
+    """One step forward; ``first`` is whether it is the first."""
+    w, p, peep = ready.w, ready.p, ready.peepholes
+    gate, candidate, output = ready.gate.value, ready.candidate.value, ready.output.value
     a = x @ p["weight_ih"].T + p["bias_ih"] + h_prev @ p["weight_hh"].T + p["bias_hh"]
-    a_i, a_f, a_g, a_o = _split(layer, a)
+    a_i, a_f, a_g, a_o = _split(ready.coupled, a)
 
     read = np.tanh(c_prev) if w.peepholes_read_tanh else c_prev
     a_f = a_f + peep["f"] * read + w.forget_bias
-    f = gate(_clipped(a_f, how.gate_clip))
+    f = gate(_clipped(a_f, ready.gate_clip))
     a_i = a_i + peep["i"] * (f * c_prev if w.input_peephole_reads_forgotten else read)
-    i = gate(_clipped(a_i, how.gate_clip))
-    i, f = _tied(how.tie, i, f)
+    i = gate(_clipped(a_i, ready.gate_clip))
+    i, f = _tied(ready.tie, i, f)
 
-    g = candidate(_clipped(a_g, how.gate_clip))
+    g = candidate(_clipped(a_g, ready.gate_clip))
     raw = f * c_prev + i * g
-    c = _clipped(raw, how.cell_clip)
+    c = _clipped(raw, ready.cell_clip)
     s = output(c_prev if w.h_reads_c_prev else c)
-    a_o = (
-        a_o + peep["o"] * {"c": c, "c_prev": c_prev, "tanh(c)": np.tanh(c)}[w.output_peephole_reads]
-    )
-    o = np.ones_like(s) if how.tie == "o = 1" else gate(_clipped(a_o, how.gate_clip))
+    a_o = a_o + peep["o"] * _read_by_o(w, c, c_prev)
+    o = np.ones_like(s) if ready.tie == "o = 1" else gate(_clipped(a_o, ready.gate_clip))
     m = o * s
     h = m @ p["weight_hr"].T if "weight_hr" in p else m
     c_next = s if w.hands_on_s else c
     return Step(x, h_prev, c_prev, a_i, a_f, a_g, a_o, i, f, g, o, raw, c, s, m, h, c_next)
 
 
-def back(
-    layer: Layer, w: Faults, p: Parameters, first: bool, s: Step, d_h: Array, d_c: Array
-) -> Back:
+def back(ready: Ready, first: bool, s: Step, d_h: Array, d_c: Array) -> Back:
     """One step backward; d_c arrives from the next step."""
-    how, peep = _options(layer, w), _peepholes(layer, w, p)
-    paths = {gate: a * (gate not in w.peephole_paths_left_out) for gate, a in peep.items()}
+    w, p = ready.w, ready.p
+    left_out = w.peephole_paths_left_out
+    paths = {gate: a * (gate not in left_out) for gate, a in ready.peepholes.items()}
 
     def through_gate(d: Array, a: Array, v: Array, name: str, tied: str) -> Array:
-        d = d * (name not in w.constant_gates and tied != how.tie)
-        slope = derivative(FUNCTIONS[how.gate], _clipped(a, how.gate_clip), v, w.gate_slope)
-        return d * slope * _inside(a, how.gate_clip, w.clip_passes_gradients)
+        d = d * (name not in w.constant_gates and tied != ready.tie)
+        slope = derivative(ready.gate, _clipped(a, ready.gate_clip), v, w.gate_slope)
+        return d * slope * _inside(a, ready.gate_clip, w.clip_passes_gradients)
 
     d_c = d_c * (not w.d_c_not_carried)
     d_m = d_h @ p["weight_hr"] if "weight_hr" in p else d_h
@@ -184,7 +200,7 @@ def back(
     if w.hands_on_s:
         d_s, d_c = d_s + d_c, 0 * d_c
     read = s.c_prev if w.h_reads_c_prev else s.c
-    d_read = d_s * derivative(FUNCTIONS[how.output], read, s.s, w.output_slope)
+    d_read = d_s * derivative(ready.output, read, s.s, w.output_slope)
     d_read = d_read * (not w.d_c_from_h_left_out)
     d_a_o = through_gate(d_m * (s.c if w.d_o_reads_c else s.s), s.a_o, s.o, "o", "o = 1")
     d_c_prev = np.zeros_like(d_c)
@@ -197,25 +213,25 @@ def back(
     else:
         slope = 1 - np.tanh(s.c) ** 2 if w.output_peephole_reads == "tanh(c)" else 1
         d_c = d_c + d_a_o * paths["o"] * slope
-    d_c = d_c * _inside(s.raw, how.cell_clip, w.cell_clip_passes_gradients)
+    d_c = d_c * _inside(s.raw, ready.cell_clip, w.cell_clip_passes_gradients)
 
     d_i, d_g = d_c * s.g, d_c * s.i
     if w.d_i_d_g_exchanged:
         d_i, d_g = d_g, d_i
     d_f = d_c * (s.c if w.d_f_reads_c else s.c_prev)
     d_c_prev = d_c_prev + (d_c if w.d_c_without_f else d_c * s.f)
-    if how.tie == "f = 1 - i":
+    if ready.tie == "f = 1 - i":
         d_i, d_f = d_i - d_f * (not w.f_constant_in_coupling), 0 * d_f
-    if how.tie == "i = 1 - f":
+    if ready.tie == "i = 1 - f":
         d_i, d_f = 0 * d_i, d_f - d_i
-    if how.tie == "f = i, i = 1 - i":
+    if ready.tie == "f = i, i = 1 - i":
         d_i, d_f = d_f - d_i, 0 * d_f
     d_a_g = d_g * derivative(
-        FUNCTIONS[how.candidate], _clipped(s.a_g, how.gate_clip), s.g, w.candidate_slope
+        ready.candidate, _clipped(s.a_g, ready.gate_clip), s.g, w.candidate_slope
     )
     d_a_g = d_a_g * ("g" not in w.constant_gates)
-    d_a_g = d_a_g * _inside(s.a_g, how.gate_clip, w.clip_passes_gradients)
-    i = s.f if how.tie == "f = i, i = 1 - i" else s.i
+    d_a_g = d_a_g * _inside(s.a_g, ready.gate_clip, w.clip_passes_gradients)
+    i = s.f if ready.tie == "f = i, i = 1 - i" else s.i
     d_a_i = through_gate(d_i, s.a_i, i, "i", "i = 1")
     if w.input_peephole_reads_forgotten:
         d_f = d_f + d_a_i * paths["i"] * s.c_prev
@@ -226,40 +242,22 @@ def back(
     if not w.input_peephole_reads_forgotten:
         d_c_prev = d_c_prev + d_a_i * paths["i"] * slope
 
-    d_a = np.concatenate(_join(layer, d_a_i, d_a_f, d_a_g, d_a_o), axis=1)
-    params = {
-        "weight_ih": outer(d_a, s.x),
-        "weight_hh": outer(d_a, s.h if w.hidden_gradient_reads_h else s.h_prev),
-        "bias_ih": d_a,
-        "bias_hh": d_a,
+    d_a = np.concatenate(_join(ready.coupled, d_a_i, d_a_f, d_a_g, d_a_o), axis=1)
+    params: Shares = {
+        "weight_ih": [(d_a, s.x)],
+        "weight_hh": [(d_a, s.h if w.hidden_gradient_reads_h else s.h_prev)],
+        "bias_ih": [(d_a, None)],
+        "bias_hh": [(d_a, None)],
     }
     if "weight_ch" in p:
-        params["weight_ch"] = _d_peepholes(layer, w, s, {"i": d_a_i, "f": d_a_f, "o": d_a_o})
+        d_p = _d_peepholes(ready, s, {"i": d_a_i, "f": d_a_f, "o": d_a_o})
+        params["weight_ch"] = [(d_p, None)]
     if "weight_hr" in p:
-        params["weight_hr"] = outer(d_h, s.s if w.d_projection_reads_s else s.m)
+        params["weight_hr"] = [(d_h, s.s if w.d_projection_reads_s else s.m)]
     return Back(d_a @ p["weight_ih"], [d_a @ p["weight_hh"], d_c_prev], params)
 
 
-def _options(layer: Any, w: Faults) -> Options:
-    """The layer's settings, which it need not have, unless a switch says otherwise."""
-    names = getattr(layer, "activations", ("sigmoid", "tanh", "tanh"))
-    clips = (getattr(layer, name, None) for name in ("gate_clip", "cell_clip"))
-    off = (w.without_gate_clip, w.without_cell_clip)
-    gate_clip, cell_clip = (
-        np.inf if clip is None or without else clip
-        for clip, without in zip(clips, off, strict=True)
-    )
-    return Options(
-        w.gate or names[0],
-        w.candidate or names[1],
-        w.output or names[2],
-        w.tie or ("f = 1 - i" if is_coupled(layer) else ""),
-        gate_clip,
-        cell_clip,
-    )
-
-
-def _peepholes(layer: Layer, w: Faults, p: Parameters) -> dict[str, Array]:
+def _peepholes(layer: Any, w: Faults, p: Parameters) -> dict[str, Array]:
     gates = peephole_gates(layer)
     zeros = np.zeros(len(gates) * layer.hidden_size, p["weight_ih"].dtype)
     found = dict.fromkeys("ifo", zeros[: layer.hidden_size])
@@ -267,28 +265,36 @@ def _peepholes(layer: Layer, w: Faults, p: Parameters) -> dict[str, Array]:
     return found | {gate: a * (gate not in w.without_peepholes) for gate, a in blocks}
 
 
-def _d_peepholes(layer: Layer, w: Faults, s: Step, d_a: dict[str, Array]) -> Array:
+def _d_peepholes(ready: Ready, s: Step, d_a: dict[str, Array]) -> Array:
     """The peepholes' gradients by sequence, from those of the pre-activations."""
+    w = ready.w
     old = np.tanh(s.c_prev) if w.peepholes_read_tanh else s.c_prev
     reads = {
         "i": s.f * s.c_prev if w.input_peephole_reads_forgotten else old,
         "f": old,
-        "o": {"c": s.c, "c_prev": s.c_prev, "tanh(c)": np.tanh(s.c)}[w.output_peephole_reads],
+        "o": _read_by_o(w, s.c, s.c_prev),
     }
     wrong = {"i": s.c, "f": s.c, "o": s.c_prev}
     reads |= {gate: wrong[gate] for gate in w.d_peepholes_read}
-    gates = peephole_gates(layer)
+    gates = "io" if ready.coupled else "ifo"
     return np.concatenate(
         [d_a[k] * reads[k] * (k not in w.without_peepholes) for k in gates], axis=1
     )
 
 
-def _split(layer: Layer, a: Array) -> list[Array]:
+def _split(coupled: bool, a: Array) -> list[Array]:
     """The pre-activations of i, f, g, o; in a coupled layer i and f have one."""
-    if is_coupled(layer):
-        a_i, a_g, a_o = np.split(a, 3, axis=1)
+    if coupled:
+        a_i, a_g, a_o = blocks(a, 3)
         return [a_i, a_i, a_g, a_o]
-    return np.split(a, 4, axis=1)
+    return blocks(a, 4)
+
+
+def _read_by_o(w: Faults, c: Array, c_prev: Array) -> Array:
+    """What the output gate's peephole reads."""
+    if w.output_peephole_reads == "tanh(c)":
+        return np.tanh(c)
+    return c_prev if w.output_peephole_reads == "c_prev" else c
 
 
 def _tied(tie: str, i: Array, f: Array) -> tuple[Array, Array]:
@@ -303,16 +309,18 @@ def _tied(tie: str, i: Array, f: Array) -> tuple[Array, Array]:
     return found.get(tie, (i, f))
 
 
-def _join(layer: Layer, d_a_i: Array, d_a_f: Array, d_a_g: Array, d_a_o: Array) -> list[Array]:
-    return [d_a_i + d_a_f, d_a_g, d_a_o] if is_coupled(layer) else [d_a_i, d_a_f, d_a_g, d_a_o]
+def _join(coupled: bool, d_a_i: Array, d_a_f: Array, d_a_g: Array, d_a_o: Array) -> list[Array]:
+    return [d_a_i + d_a_f, d_a_g, d_a_o] if coupled else [d_a_i, d_a_f, d_a_g, d_a_o]
 
 
-def _clipped(a: Array, clip: float) -> Array:
+def _clipped(a: Array, clip: float | None) -> Array:
     """``a`` in [-clip, clip], by its real part."""
+    if clip is None:
+        return a
     low = np.where(a.real < -clip, -clip, a)
-    return np.asarray(np.where(a.real > clip, clip, low)) if np.isfinite(clip) else a
+    return np.asarray(np.where(a.real > clip, clip, low))
 
 
-def _inside(a: Array, clip: float, everywhere: bool) -> Array | float:
+def _inside(a: Array, clip: float | None, everywhere: bool) -> Array | float:
     """The derivative of `_clipped`."""
-    return 1.0 if everywhere or not np.isfinite(clip) else (np.abs(a.real) < clip).astype(a.dtype)
+    return 1.0 if everywhere or clip is None else (np.abs(a.real) < clip).astype(a.dtype)

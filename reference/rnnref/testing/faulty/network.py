@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -110,13 +111,18 @@ def homes(layer: Layer) -> tuple[type, ...]:
 
 def wrong(layer: Layer, switches: Switches) -> Wrong:
     """Each switch in its place; every name belongs to one place."""
-    owned = [{f.name for f in fields(home)} for home in homes(layer)]
     return Wrong(
         *(
-            home(**{name: value for name, value in switches.items() if name in names})
-            for home, names in zip(homes(layer), owned, strict=True)
+            home(**{name: value for name, value in switches.items() if name in fields_of(home)})
+            for home in homes(layer)
         )
     )
+
+
+@cache
+def fields_of(home: type) -> frozenset[str]:
+    """The names of the switches in a dataclass."""
+    return frozenset(field.name for field in fields(home))
 
 
 def forward(case: Case, switches: Switches) -> Pass:

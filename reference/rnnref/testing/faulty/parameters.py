@@ -23,17 +23,30 @@ BIASES = ("bias_ih", "bias_hh")
 STACKED = ("weight_ih", "weight_hh", *BIASES)
 
 
+Shares = dict[str, list[tuple[Array, Array | None]]]
+"""What each sequence adds to the gradients: for each block of rows of a parameter d (B, rows), and
+the v (B, columns) with which its outer product is formed, if it has columns."""
+
+
 class Back(NamedTuple):
-    """What a step sends back: to x, to the states before it, to each parameter by sequence."""
+    """What a step sends back: to x, to the states before it, to the parameters."""
 
     x: Array
     states: list[Array]
-    params: Parameters
+    params: Shares
 
 
-def outer(d: Array, v: Array) -> Array:
-    """The outer products (B, rows, columns), one a sequence."""
-    return np.asarray(d[:, :, None] * v[:, None, :])
+def blocks(a: Array, count: int) -> list[Array]:
+    """The last axis in equal parts."""
+    size = a.shape[-1] // count
+    return [a[..., k * size : (k + 1) * size] for k in range(count)]
+
+
+def added(shares: list[tuple[Array, Array | None]], weight: Array) -> Array:
+    """The sum over the batch, each sequence with its weight."""
+    return np.concatenate(
+        [weight @ d if v is None else (d * weight[:, None]).T @ v for d, v in shares]
+    )
 
 
 @dataclass(frozen=True)
@@ -74,14 +87,15 @@ class Faults:
 
 def read(w: Faults, gates: str, peepholes: str, p: Parameters) -> Parameters:
     """The parameters as the implementation takes them."""
-    p = {name: a[_rows(w, gates, peepholes, name, len(a))] for name, a in p.items()}
+    if _reordered(w):
+        p = {name: a[_rows(w, gates, peepholes, name, len(a))] for name, a in p.items()}
     if w.exchanged and p["weight_ih"].shape == p["weight_hh"].shape:
         p |= {"weight_ih": p["weight_hh"], "weight_hh": p["weight_ih"]}
     for name in w.reshaped:
         p[name] = np.ascontiguousarray(p[name]).reshape(p[name].shape[::-1]).T
     if w.hidden_transposed:
         p["weight_hh"] = transposed(p["weight_hh"], len(gates))
-    return p | _mixed(np.array(w.biases), p)
+    return p | _mixed(w.biases, p)
 
 
 def read_in_backward(w: Faults, gates: str, p: Parameters) -> Parameters:
@@ -98,18 +112,20 @@ def gradients(w: Faults, gates: str, peepholes: str, d: Parameters) -> Parameter
     """The gradients of what was given, from those of what was read."""
     if w.hidden_gradient_transposed:
         d = d | {"weight_hh": transposed(d["weight_hh"], len(gates))}
-    d = d | _mixed(np.array(w.d_biases), d)
-    d = d | _mixed(np.array(w.biases).T, d)
+    d = d | _mixed(w.d_biases, d)
+    b = w.biases
+    d = d | _mixed(((b[0][0], b[1][0]), (b[0][1], b[1][1])), d)
     if w.hidden_transposed:
         d["weight_hh"] = transposed(d["weight_hh"], len(gates))
     for name in w.reshaped:
         d[name] = np.ascontiguousarray(d[name].T).reshape(d[name].shape)
     if w.exchanged and d["weight_ih"].shape == d["weight_hh"].shape:
         d |= {"weight_ih": d["weight_hh"], "weight_hh": d["weight_ih"]}
-    given = {}
-    for name, a in d.items():
-        given[name] = np.empty_like(a)
-        given[name][_rows(w, gates, peepholes, name, len(a))] = a
+    given = dict(d)
+    if _reordered(w):
+        given = {name: np.empty_like(a) for name, a in d.items()}
+        for name, a in d.items():
+            given[name][_rows(w, gates, peepholes, name, len(a))] = a
     if w.gradient_order:
         given |= {
             name: given[name][_blocks(gates, w.gradient_order, len(given[name]))]
@@ -123,9 +139,13 @@ def transposed(weight: Array, blocks: int) -> Array:
     return np.concatenate([block.T for block in np.split(weight, blocks)])
 
 
-def _mixed(mix: Array, p: Parameters) -> Parameters:
+def _reordered(w: Faults) -> bool:
+    return bool(w.order or w.interleaved or w.peephole_order)
+
+
+def _mixed(mix: Mix, p: Parameters) -> Parameters:
     ih, hh = (p[name] for name in BIASES)
-    return {n: a * ih + b * hh for n, (a, b) in zip(BIASES, mix.tolist(), strict=True)}
+    return {n: a * ih + b * hh for n, (a, b) in zip(BIASES, mix, strict=True)}
 
 
 def _rows(w: Faults, gates: str, peepholes: str, name: str, size: int) -> Array:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rnnref.arrays import Array
-from rnnref.testing.cases import Layer
-from rnnref.testing.faulty.functions import FUNCTIONS, Slope, derivative
-from rnnref.testing.faulty.parameters import Back, Parameters, outer
+from rnnref.testing.faulty.functions import FUNCTIONS, Function, Slope, derivative
+from rnnref.testing.faulty.parameters import Back, Parameters, Shares
 
 GATES = "a"
 
@@ -37,24 +36,35 @@ class Step(NamedTuple):
     h: Array
 
 
-def step(layer: Layer, w: Faults, p: Parameters, first: bool, x: Array, h_prev: Array) -> Step:
-    """One step forward."""
+class Ready(NamedTuple):
+    """What a step needs besides its inputs."""
+
+    w: Faults
+    p: Parameters
+    activation: Function
+
+
+def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
+    """The layer's settings, unless a switch says otherwise."""
+    return Ready(w, p, FUNCTIONS[w.activation or layer.nonlinearity])
+
+
+def step(ready: Ready, first: bool, x: Array, h_prev: Array) -> Step:
+    """One step forward; ``first`` is whether it is the first."""
+    p = ready.p
     a = x @ p["weight_ih"].T + p["bias_ih"] + h_prev @ p["weight_hh"].T + p["bias_hh"]
-    return Step(x, h_prev, a, FUNCTIONS[_activation(layer, w)].value(a))
+    return Step(x, h_prev, a, ready.activation.value(a))
 
 
-def back(layer: Layer, w: Faults, p: Parameters, first: bool, s: Step, d_h: Array) -> Back:
-    """One step backward, by the formulas of a sequence alone."""
-    d_a = d_h * derivative(FUNCTIONS[_activation(layer, w)], s.a, s.h, w.slope)
+def back(ready: Ready, first: bool, s: Step, d_h: Array) -> Back:
+    """One step backward."""
+    w, p, activation = ready
+    d_a = d_h * derivative(activation, s.a, s.h, w.slope)
     read = s.h if w.hidden_gradient_reads_h else s.h_prev
-    params = {
-        "weight_ih": outer(d_a, s.x),
-        "weight_hh": outer(d_a, read),
-        "bias_ih": d_a,
-        "bias_hh": d_a,
+    params: Shares = {
+        "weight_ih": [(d_a, s.x)],
+        "weight_hh": [(d_a, read)],
+        "bias_ih": [(d_a, None)],
+        "bias_hh": [(d_a, None)],
     }
     return Back(d_a @ p["weight_ih"], [d_a @ p["weight_hh"]], params)
-
-
-def _activation(layer: Any, w: Faults) -> str:
-    return w.activation or str(layer.nonlinearity)
