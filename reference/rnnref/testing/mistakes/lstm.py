@@ -341,7 +341,7 @@ SLOPES = [
 PATHS = [
     backward(
         "d-c-set-not-added",
-        "the gradient by c is set to what arrives through h; that of the next step and d_c_n are lost",
+        "the gradient by c is set to what arrives through h: the next step's and d_c_n are lost",
         "add what arrives through h to what is there",
         LSTM,
         d_c_set_not_added=True,
