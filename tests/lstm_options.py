@@ -31,5 +31,5 @@ OPTIONS = {
     "peepholes": Optional(3, 4, peepholes=True),
     "coupled": Optional(3, 4, coupled=True),
     "peepholes, coupled": Optional(3, 4, 2, peepholes=True, coupled=True),
-    "clips": Optional(3, 4, peepholes=True, gate_clip=0.7, cell_clip=0.9),
+    "clips": Optional(3, 4, peepholes=True, gate_clip=0.4, cell_clip=0.5),
 }
