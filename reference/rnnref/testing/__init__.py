@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from rnnref.testing.cases import Case, reference
+from rnnref.testing.drawing import cases, draw
+from rnnref.testing.tolerance import tolerance
 
-__all__ = ["Case", "reference"]
+__all__ = ["Case", "cases", "draw", "reference", "tolerance"]
