@@ -121,7 +121,7 @@ def cases(layer: Layer, seed: int = 0, dtype: npt.DTypeLike | str = np.float64) 
     >>> import rnnref
     >>> from rnnref.testing import cases
     >>> [(case.id, *case.x.shape[:2]) for case in cases(rnnref.LSTM(3, 5))]
-    [('steps', 6, 2), ('one step', 1, 2), ('one sequence', 6, 1), ('long', 40, 2), ('lengths', 6, 4)]
+    [('few steps', 6, 2), ('one step', 1, 2), ('one sequence', 6, 1), ('long', 40, 2), ('lengths', 6, 4)]
     """
     free = _free_sizes(layer)
     B, more, T = next(free), next(free), next(n for n in free if n > 4)
@@ -129,7 +129,7 @@ def cases(layer: Layer, seed: int = 0, dtype: npt.DTypeLike | str = np.float64) 
     lengths = np.array([[T, 1, T - 1, 3][k % 4] for k in range(more)])
     lengths = np.roll(lengths, 1)  # the longest is not the first
     shapes: dict[str, tuple[int, int, Array | None]] = {
-        "steps": (T, B, None),
+        "few steps": (T, B, None),
         "one step": (1, B, None),
         "one sequence": (T, 1, None),
         "long": (long, B, None),
