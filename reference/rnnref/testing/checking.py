@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,10 @@ from rnnref.testing.tolerance import case_tolerance
 try:
     from rnnref.testing.diagnosis import diagnose
 except ImportError:
-    def diagnose(case, results, tolerance): return []
+
+    def diagnose(case, results, tolerance):
+        return []
+
 
 Function = Callable[..., Any]
 Read = Callable[[Case, object], Returned]
@@ -98,19 +102,19 @@ def check(
     )
 
 
+@dataclass(eq=False)
 class _Run:
     """One case given to an implementation."""
 
-    def __init__(
-        self, case: Case, format: Precision, forward: Function, backward: Function | None
-    ) -> None:
-        self.case, self.format = case, format
-        self.forward, self.backward = forward, backward
-        self.got: Results = {}
-        self.tolerance: dict[str, float] = {}
-        self.notes: list[str] = []
-        self.problems: list[str] = []
-        self.error: Exception | None = None
+    case: Case
+    format: Precision
+    forward: Function
+    backward: Function | None
+    got: Results = field(default_factory=dict)
+    tolerance: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    error: Exception | None = None
 
     def report(self) -> CaseReport:
         """Call it, read what comes and compare."""
@@ -120,8 +124,9 @@ class _Run:
             deaf = [f for f in (self.forward, self.backward) if f and not _takes_lengths(f)]
             if deaf:
                 names = " and ".join(_name(f) for f in deaf)
-                self.notes.append(f"sequences of different lengths: not checked, {names} "
-                                  "has no keyword 'lengths'")
+                self.notes.append(
+                    f"sequences of different lengths: not checked, {names} has no keyword 'lengths'"
+                )
                 return CaseReport(self.case.id, T, B, skipped="lengths")
             options["lengths"] = self.case.lengths
         self._call(self.forward, handing.read_forward, options)
@@ -196,7 +201,9 @@ def _arguments(layer: object, forward: object, backward: object, convention: obj
             said = f"{name} must be a function, got {hints.kind(function)}"
             checks.fail(ArgumentTypeError, "check", said)
     if convention != "pytorch":
-        checks.fail(ArgumentValueError, "check", f"convention must be 'pytorch', got {convention!r}")
+        checks.fail(
+            ArgumentValueError, "check", f"convention must be 'pytorch', got {convention!r}"
+        )
 
 
 def _takes_lengths(function: Function) -> bool:

@@ -20,7 +20,8 @@ class Comparison:
     Attributes:
         quantity: its name in `rnnref.testing.Results`.
         gate: the gate whose rows of a gradient these are; "" for a whole quantity.
-        error: the largest error, as a multiple of the tolerance; infinite if an entry is not finite.
+        error: the largest error, as a multiple of the tolerance; infinite if an entry is not
+            finite.
         steps: the time steps at which ``y`` or ``d_x`` leaves its tolerance, first to last.
     """
 

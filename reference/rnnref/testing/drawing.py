@@ -103,7 +103,7 @@ def _weights(rng: np.random.Generator, name: str, shape: tuple[int, ...], H: int
     if name.startswith("weight_hh"):
         gates = np.split(drawn, max(1, shape[0] // H))
         return np.concatenate([gate / np.linalg.norm(gate, 2) for gate in gates])
-    return drawn / np.sqrt(shape[1])
+    return np.asarray(drawn / np.sqrt(shape[1]))
 
 
 def cases(layer: Layer, seed: int = 0, dtype: npt.DTypeLike | str = np.float64) -> list[Case]:
@@ -120,8 +120,8 @@ def cases(layer: Layer, seed: int = 0, dtype: npt.DTypeLike | str = np.float64) 
 
     >>> import rnnref
     >>> from rnnref.testing import cases
-    >>> [(case.id, *case.x.shape[:2]) for case in cases(rnnref.LSTM(3, 5))]
-    [('few steps', 6, 2), ('one step', 1, 2), ('one sequence', 6, 1), ('long', 40, 2), ('lengths', 6, 4)]
+    >>> [(case.id, *case.x.shape[:2]) for case in cases(rnnref.LSTM(3, 5))[:4]]
+    [('few steps', 6, 2), ('one step', 1, 2), ('one sequence', 6, 1), ('long', 40, 2)]
     """
     free = _free_sizes(layer)
     B, more, T = next(free), next(free), next(n for n in free if n > 4)

@@ -7,6 +7,7 @@ problem, in words that say what was wanted.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,22 +20,23 @@ from rnnref.testing.cases import Case, Results
 from rnnref.testing.precision import Precision
 
 
+@dataclass
 class Returned:
     """What one call handed back, quantity by quantity, in rnnref's layout.
 
     Attributes:
+        where: which function, for messages.
         results: the arrays, as float64.
         dtypes: the dtype in which each came.
         problems: what could not be read, and why.
         left_out: quantities in whose place was None.
     """
 
-    def __init__(self, where: str) -> None:
-        self.where = where
-        self.results: Results = {}
-        self.dtypes: dict[str, np.dtype[Any]] = {}
-        self.problems: list[str] = []
-        self.left_out: list[str] = []
+    where: str
+    results: Results = field(default_factory=dict)
+    dtypes: dict[str, np.dtype[Any]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     def read(self, name: str, label: str, value: object, wanted: Shape) -> None:
         """Take one quantity; ``label`` is what the caller calls it."""
@@ -186,8 +188,6 @@ def _form(value: object) -> str:
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)}"
     return hints.kind(value)
-
-
 
 
 def copied(value: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Protocol
 from rnnref.testing.cases import Layer
 from rnnref.testing.comparison import Comparison
 
+
 class Explained(Protocol):
     """What an implementation computes instead, and what to do about it."""
 
