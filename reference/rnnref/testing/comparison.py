@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -57,9 +56,9 @@ def compare(
 
 def _compared(name: str, gate: str, got: Array, right: Array, tolerance: float) -> Comparison:
     allowed = tolerance * scale(right)
-    with np.errstate(invalid="ignore", over="ignore"):
-        errors: np.ndarray[Any, Any] = np.abs(got - right) / allowed
-    errors = np.where(np.isfinite(errors), errors, np.inf)
+    difference = np.where(np.isfinite(got), np.abs(got - right), np.inf)
+    with np.errstate(divide="ignore"):  # nothing is allowed where nothing is ever rounded
+        errors = np.divide(difference, allowed, out=np.zeros_like(right), where=difference > 0)
     steps: tuple[int, ...] = ()
     if name in ("y", "d_x"):
         steps = tuple(int(t) for t in np.flatnonzero((errors > 1).any(axis=(1, 2))))

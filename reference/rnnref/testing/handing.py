@@ -160,8 +160,8 @@ def _read_state(
         found.problem(f"{label} must be ({wanted}), {len(fields)} in number, got {_form(value)}")
         return
     shapes = case.layer._state_shapes(case.x.shape[1])
-    for name, field, part, axes in zip(names, fields, value, shapes, strict=True):
-        found.read(name, f"{label}.{field}", part, axes)
+    for name, key, part, axes in zip(names, fields, value, shapes, strict=True):
+        found.read(name, f"{label}.{key}", part, axes)
 
 
 def _same_keys(
