@@ -26,6 +26,7 @@ from rnnref.testing.tolerance import LEVEL, SAMPLES, SAMPLES_WITH_EDGES, case_to
 
 OUT = Path(__file__).parent.parent / "docs" / "data" / "tolerances.json"
 RUNS = 1000
+MODEL = {"level": LEVEL, "samples": SAMPLES, "samples_with_edges": SAMPLES_WITH_EDGES}
 SIZES = [(3, 5), (7, 4), (2, 9), (16, 24), (1, 3)]
 
 
@@ -85,7 +86,7 @@ def main() -> None:
         "about": "Written by `make tolerances`; do not edit.",
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("numpy", "torch")},
-        "model": {"level": LEVEL, "samples": SAMPLES, "samples with edges": SAMPLES_WITH_EDGES},
+        "model": MODEL,
         "right": [row for format in PRECISIONS.values() for row in right(format)],
     }
     OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
