@@ -11,7 +11,8 @@ import pytest
 import rnnref
 import torch
 from right import IMPLEMENTATIONS
-from rnnref.testing import Case, CheckFailedError, cases, check
+from rnnref.testing import Case, CheckFailedError, check
+from rnnref.testing.drawing import cases
 from rnnref.testing.precision import PRECISIONS
 
 LSTM = rnnref.LSTM(3, 5)

@@ -10,7 +10,8 @@ import pytest
 import rnnref
 import tolerance_evidence
 import torch
-from rnnref.testing import cases, draw, reference, tolerance
+from rnnref.testing import draw, reference, tolerance
+from rnnref.testing.drawing import cases
 from rnnref.testing.precision import PRECISIONS, precision
 from rnnref.testing.rounding import Arithmetic, inexact, inexact_results
 

@@ -18,9 +18,10 @@ from typing import Any
 import rnnref
 import torch
 from right import IMPLEMENTATIONS
-from rnnref.testing import cases, reference
+from rnnref.testing import reference
 from rnnref.testing.cases import Case, Layer
 from rnnref.testing.comparison import compare
+from rnnref.testing.drawing import cases
 from rnnref.testing.precision import PRECISIONS, Precision
 from rnnref.testing.tolerance import LEVEL, SAMPLES, SAMPLES_WITH_EDGES, case_tolerance
 
