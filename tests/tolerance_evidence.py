@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import platform
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import rnnref
 import torch
 from right import IMPLEMENTATIONS
@@ -22,11 +22,26 @@ from rnnref.testing import reference
 from rnnref.testing.cases import Case, Layer
 from rnnref.testing.comparison import compare
 from rnnref.testing.drawing import cases
+from rnnref.testing.faulty import network
+from rnnref.testing.mistakes import mistakes_of
 from rnnref.testing.precision import PRECISIONS, Precision
-from rnnref.testing.tolerance import LEVEL, SAMPLES, SAMPLES_WITH_EDGES, case_tolerance
+from rnnref.testing.report import settings
+from rnnref.testing.tolerance import (
+    LEVEL,
+    SAMPLES,
+    SAMPLES_WITH_EDGES,
+    case_tolerance,
+    tolerance,
+)
 
 OUT = Path(__file__).parent.parent / "docs" / "data" / "tolerances.json"
 RUNS = 1000
+PLANTED_IN = [(3, 5), (16, 24), (1, 3)]
+ORDERS = 4
+"""How many random orders of summation each case is computed in."""
+
+LAYER = rnnref.LSTM(3, 5)
+SHOWN = ("y", "d_x", "d_weight_hh_l0", "d_bias_ih_l0")
 MODEL = {"level": LEVEL, "samples": SAMPLES, "samples_with_edges": SAMPLES_WITH_EDGES}
 SIZES = [(3, 5), (7, 4), (2, 9), (16, 24), (1, 3)]
 
@@ -40,7 +55,7 @@ def layers(D: int, H: int) -> list[Layer]:
         rnnref.GRU(D, H),
         rnnref.GRU(D, H, reset_after=False),
         rnnref.LSTM(D, H, proj_size=H - 1),
-        rnnref.GRU(D, H, 2, bidirectional=True),
+        rnnref.RNN(D, H, 2, bidirectional=True),
     ]
 
 
@@ -58,14 +73,18 @@ def right(format: Precision) -> list[dict[str, Any]]:
     errors: dict[str, list[float]] = defaultdict(list)
     for number, case in enumerate(drawn(format)):
         wanted = reference(case)
-        tolerance = case_tolerance(case, format, wanted)
-        for name, run in IMPLEMENTATIONS.items():
-            got = run(case, format, number)
-            if got is not None:
-                largest = max(compare(case, got, wanted, tolerance), key=lambda c: c.error)
-                errors[name].append(largest.error)
-                if not largest.ok:
-                    print("alarm", format.name, name, case.layer, case.id, number, largest)
+        found = [
+            (name, run(case, format, seed))
+            for name, run in IMPLEMENTATIONS.items()
+            for seed in range(ORDERS if "random" in name else 1)
+        ]
+        got = [(name, results) for name, results in found if results is not None]
+        allowed = case_tolerance(case, format, wanted) if got else {}
+        for name, results in got:
+            largest = max(compare(case, results, wanted, allowed), key=lambda c: c.error)
+            errors[name].append(largest.error)
+            if not largest.ok:
+                print("alarm", format.name, name, case.layer, case.id, number, largest)
         if sum(map(len, errors.values())) >= RUNS:
             break
     return [
@@ -80,6 +99,58 @@ def right(format: Precision) -> list[dict[str, Any]]:
     ]
 
 
+def planted(format: Precision) -> list[dict[str, Any]]:
+    """Which mistakes of the catalogue leave the tolerance in a case of `check`.
+
+    The mistaken results are computed in float64: the precision is that of the tolerance and of the
+    numbers that go in. The rounding of an implementation in it, which may hide a mistake or show
+    it, is as small beside the tolerance as that of right ones.
+    """
+    found = []
+    for seed, sizes in enumerate(PLANTED_IN):
+        for layer in layers(*sizes):
+            caught = _largest_errors(cases(layer, 1000 * seed, format.name), format)
+            missed = {name: error for name, error in caught.items() if not error > 1}
+            found.append(
+                {
+                    "precision": format.name,
+                    "layer": settings(layer),
+                    "planted": len(caught),
+                    "caught": len(caught) - len(missed),
+                    "missed": sorted(missed),
+                    "smallest": float(f"{min(caught.values()):.2g}"),
+                }
+            )
+    return found
+
+
+def _largest_errors(drawn: list[Case], format: Precision) -> dict[str, float]:
+    """For each mistake by its id, the largest error in any of the cases, in tolerances."""
+    found: dict[str, float] = {}
+    for case in drawn:
+        wanted = reference(case)
+        allowed = case_tolerance(case, format, wanted)
+        for mistake in mistakes_of(case):
+            with np.errstate(all="ignore"):
+                got = network.run(case, mistake.switches)
+            error = max(c.error for c in compare(case, got, wanted, allowed))
+            found[mistake.id] = max(found.get(mistake.id, 0), error)
+    return found
+
+
+def sizes_of_tolerances() -> list[dict[str, Any]]:
+    """Tolerances of an LSTM, for the page."""
+    return [
+        {
+            "precision": name,
+            "T": T,
+            **{k: float(f"{tolerance(LAYER, T, 2, name)[k]:.1e}") for k in SHOWN},
+        }
+        for name in PRECISIONS
+        for T in (1, 10, 100)
+    ]
+
+
 def main() -> None:
     """Measure everything anew."""
     torch.set_num_threads(1)
@@ -88,12 +159,12 @@ def main() -> None:
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("numpy", "torch")},
         "model": MODEL,
+        "mistakes": [row for format in PRECISIONS.values() for row in planted(format)],
+        "sizes": sizes_of_tolerances(),
         "right": [row for format in PRECISIONS.values() for row in right(format)],
     }
     OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    for row in found["right"]:
-        print(row)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
