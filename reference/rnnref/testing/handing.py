@@ -6,8 +6,8 @@ problem, in words that say what was wanted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,13 @@ import numpy as np
 from rnnref import checks, hints
 from rnnref.arrays import Array
 from rnnref.checks import Axis, Shape
+from rnnref.conventions.conversion import convert, converted
 from rnnref.errors import ArgumentTypeError, RnnrefError
 from rnnref.testing.cases import Case, Results
 from rnnref.testing.precision import Precision
+
+OURS = ("pytorch", "rnnref")
+"""The conventions that need no conversion; PyTorch's serves for cells that PyTorch lacks too."""
 
 
 @dataclass
@@ -84,50 +88,102 @@ def _conversion(label: str, value: object) -> str:
     return f"; {guess}" if guess else ""
 
 
-def arguments(case: Case, format: Precision) -> tuple[dict[str, Array], Array, Any]:
+def fitted(case: Case, convention: str, format: Precision) -> Case:
+    """The case with parameters that the convention can hold in that format.
+
+    Where a framework has one bias, it is the sum of two here, rounded again; what the framework
+    then holds, and nothing else, is what the reference computes with.
+
+    Raises:
+        ConversionError: if the convention cannot hold the layer.
+        ArgumentValueError: if the convention is not known.
+    """
+    if convention in OURS:
+        return case
+    theirs = convert(case.layer, case.params, "rnnref", convention)
+    held = {name: format.nearest(value) for name, value in theirs.items()}
+    return replace(case, params=convert(case.layer, held, convention, "rnnref"))
+
+
+def arguments(
+    case: Case, convention: str, format: Precision
+) -> tuple[dict[str, Array], Array, Any]:
     """Parameters, input and state for a forward function; new arrays."""
-    params = {name: value.astype(format.carrier) for name, value in case.params.items()}
-    return params, case.x.astype(format.carrier), _state(case.state, format)
+    given = (("params", case.params), ("x", case.x), ("state", case.state))
+    params, x, state = (_theirs(case, convention, format, *pair) for pair in given)
+    return params, x, state
 
 
-def cotangents(case: Case, format: Precision) -> tuple[Array, Any]:
+def cotangents(case: Case, convention: str, format: Precision) -> tuple[Array, Any]:
     """The gradients that a backward function starts from; new arrays."""
-    return case.d_y.astype(format.carrier), _state(case.d_state, format)
+    given = (("y", case.d_y), ("state", case.d_state))
+    d_y, d_state = (_theirs(case, convention, format, *pair) for pair in given)
+    return d_y, d_state
 
 
-def _state(state: Any, format: Precision) -> Any:
-    return type(state)(*(value.astype(format.carrier) for value in state))
+def _theirs(case: Case, convention: str, format: Precision, what: str, value: Any) -> Any:
+    """Arrays of ours in the layout of the convention, as the format's NumPy dtype."""
+    if convention not in OURS:
+        value = convert(case.layer, value, "rnnref", convention, what)
+    return _each(value, lambda array: array.astype(format.carrier))
 
 
-def read_forward(case: Case, value: object) -> Returned:
+def _ours(found: Returned, case: Case, convention: str, what: str, label: str, value: Any) -> Any:
+    """What came in the layout of the convention, in ours; None if it cannot be read."""
+    if convention in OURS or value is None:
+        return value
+    where = f"{found.where}: {label}"
+    try:
+        arrays = _each(value, lambda part: as_array(found.where, label, part).astype(np.float64))
+        return converted(where, case.layer, arrays, convention, "rnnref", what)
+    except RnnrefError as error:
+        found.problems.append(str(error))
+        return None
+
+
+def _each(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The same dicts and tuples with each array changed."""
+    if isinstance(value, Mapping):
+        return {name: _each(part, change) for name, part in value.items()}
+    if isinstance(value, tuple | list):
+        parts = [_each(part, change) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return change(value)
+
+
+def read_forward(case: Case, convention: str, value: object) -> Returned:
     """``(y, state)`` as a forward function hands it back."""
     found = Returned("forward")
     if not isinstance(value, tuple | list) or len(value) != 2:
         found.problem(f"must return (y, state), got {_form(value)}")
         return found
-    y, state = value
+    y = _ours(found, case, convention, "y", "y", value[0])
+    state = _ours(found, case, convention, "state", "state", value[1])
     found.read("y", "y", y, _time(case, case.layer._features))
     names = [f"{name}_n" for name in case.state._fields]
     _read_state(found, case, "state", names, state)
     return found
 
 
-def read_backward(case: Case, value: object) -> Returned:
+def read_backward(case: Case, convention: str, value: object) -> Returned:
     """Gradients as a backward function hands them back.
 
-    ``(d_x, d_state, d_params)``, of which `rnnref.Gradients` is one; or a dict by the names of
-    `rnnref.testing.Results`.
+    ``(d_x, d_state, d_params)``, of which `rnnref.Gradients` is one; or, in rnnref's layout, a dict
+    by the names of `rnnref.testing.Results`.
     """
     found = Returned("backward")
     names = [f"d_{name}_0" for name in case.state._fields]
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and convention in OURS:
         wanted = ["d_x", *names, *(f"d_{name}" for name in case.params)]
         if not _same_keys(found, "gradients", value, wanted):
             return found
         d_x, d_state = value["d_x"], [value[name] for name in names]
         d_params: object = {name: value[f"d_{name}"] for name in case.params}
     elif isinstance(value, tuple | list) and len(value) == 3:
-        d_x, d_state, d_params = value
+        parts = (("x", "d_x"), ("state", "d_state"), ("gradients", "d_params"))
+        d_x, d_state, d_params = (
+            _ours(found, case, convention, *part, value[k]) for k, part in enumerate(parts)
+        )
     else:
         found.problem(f"must return (d_x, d_state, d_params) or a dict, got {_form(value)}")
         return found
@@ -192,11 +248,7 @@ def _form(value: object) -> str:
 
 def copied(value: Any) -> Any:
     """Arguments as they are now, in new arrays."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, Mapping):
-        return {name: copied(part) for name, part in value.items()}
-    return [copied(part) for part in value]
+    return _each(value, np.copy)
 
 
 def same(now: Any, before: Any) -> bool:
