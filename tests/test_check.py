@@ -231,7 +231,7 @@ def test_report_says_what_was_checked():
         assert f"T={case.x.shape[0]} B={case.x.shape[1]}" in text
     assert "leaves its tolerance" not in text
     assert "instead" not in text
-    assert "different lengths: not checked, forward has no keyword 'lengths'" in text
+    assert "different lengths were not given: forward without a keyword 'lengths'" in text
 
 
 def test_report_is_true_if_right():

@@ -128,7 +128,7 @@ class _Run:
             if deaf:
                 names = " and ".join(_name(f) for f in deaf)
                 self.notes.append(
-                    f"sequences of different lengths: not checked, {names} has no keyword 'lengths'"
+                    f"sequences of different lengths were not given: {names} without a keyword 'lengths'"
                 )
                 return CaseReport(self.case.id, T, B, skipped="lengths")
             options["lengths"] = self.case.lengths
