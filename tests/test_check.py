@@ -11,6 +11,7 @@ import pytest
 import rnnref
 import torch
 from right import IMPLEMENTATIONS
+from rnnref.conventions import convert
 from rnnref.testing import Case, CheckFailedError, check
 from rnnref.testing.drawing import cases
 from rnnref.testing.precision import PRECISIONS
@@ -411,6 +412,100 @@ def test_a_cast_is_noticed():
     report = check(LSTM, forward=forward)
     assert wrong(report) == {"y"}
     assert "returns float32 where float64 went in" in str(report)
+
+
+def in_onnx(order):
+    """An LSTM as ONNX lays it out, that reads its rows in some order."""
+
+    def forward(params, x, state):
+        W, R, (b,) = params["W"][0], params["R"][0], params["B"]
+        (h,), (c,), ys = *state, []
+        for x_t in x:
+            a = x_t @ W.T + h @ R.T + b[:20] + b[20:]
+            gates = dict(zip(order, np.split(a, 4, axis=1), strict=True))
+            i, f, o = (sigmoid(gates[k]) for k in "ifo")
+            c = f * c + i * np.tanh(gates["g"])
+            h = o * np.tanh(c)
+            ys.append(h[None])
+        return np.stack(ys), (h[None], c[None])
+
+    return forward
+
+
+def test_another_convention():
+    assert check(LSTM, forward=in_onnx("iofg"), convention="onnx", dtype="float32")
+    report = check(LSTM, forward=in_onnx("ifgo"), convention="onnx", dtype="float32")
+    assert wrong(report) == FORWARD
+    with pytest.raises(rnnref.RnnrefError, match="TensorFlow 1 has no GRU that resets after"):
+        check(rnnref.GRU(3, 5), forward=in_onnx("ifgo"), convention="tf1")
+
+
+def through(layer, convention):
+    """Our functions behind the converter, which `tests/test_conventions.py` tests by itself."""
+    kind = type(layer.init_state(1))
+
+    def ours(values, what):
+        return convert(layer, values, convention, "rnnref", what)
+
+    def theirs(values, what):
+        return convert(layer, values, "rnnref", convention, what)
+
+    def run(params, x, state):
+        start = kind(*ours(state, "state"))
+        return layer.forward(ours(params, "params"), ours(x, "x"), start)
+
+    def forward(params, x, state):
+        y, end, _ = run(params, x, state)
+        return theirs(y, "y"), theirs(end, "state")
+
+    def backward(params, x, state, d_y, d_state):
+        tape = run(params, x, state)[2]
+        grads = layer.backward(tape, ours(d_y, "y"), kind(*ours(d_state, "state")))
+        pairs = ((grads.x, "x"), (grads.state, "state"), (grads.params, "gradients"))
+        return tuple(theirs(*pair) for pair in pairs)
+
+    return forward, backward
+
+
+@pytest.mark.parametrize("convention", ["keras", "flax", "equinox", "cudnn", "onednn", "webnn"])
+def test_gradients_in_another_convention(convention):
+    """Two biases that are one there have one gradient; shapes, orders and signs are theirs."""
+    layer = rnnref.GRU(3, 5, bidirectional=True)
+    forward, backward = through(layer, convention)
+    report = check(
+        layer, forward=forward, backward=backward, convention=convention, dtype="float32"
+    )
+    report.raise_if_failed()
+    assert {f"d_{name}" for name in layer.parameter_shapes} < set(worst(report))
+
+
+def test_what_cannot_be_read_in_another_convention_is_said():
+    def forward(params, x, state):
+        y, end = in_onnx("iofg")(params, x, state)
+        return y[:, 0], end
+
+    report = check(LSTM, forward=forward, convention="onnx")
+    assert "forward: y" in report.cases[0].problems[0]
+    assert "y" not in worst(report)
+    assert not report.ok
+
+
+@pytest.mark.parametrize(
+    ("own", "says", "fix"),
+    [
+        ({"order": "iofg"}, "gates are read as i, o, f, g (the order of ONNX)", "reorder the rows"),
+        (
+            {"carried": lambda self, step, d_c: d_c},
+            "the gradient handed to c_{t-1} is not multiplied by f",
+            "d_c f",
+        ),
+    ],
+)
+def test_mistakes_are_named_in_every_precision_that_shows_them(own, says, fix):
+    for dtype in ("float64", "float32", "bfloat16"):
+        report = checked(type("Wrong", (Own,), own)(), dtype=dtype)
+        assert any(says in d.says and fix in d.fix for d in report.diagnoses), dtype
+        assert says in str(report)
 
 
 BAD_CALLS = [

@@ -100,7 +100,7 @@ def fitted(case: Case, convention: str, format: Precision) -> Case:
     """
     if convention in OURS:
         return case
-    theirs = convert(case.layer, case.params, "rnnref", convention)
+    theirs = converted("check", case.layer, case.params, "rnnref", convention, "params")
     held = {name: format.nearest(value) for name, value in theirs.items()}
     return replace(case, params=convert(case.layer, held, convention, "rnnref"))
 
