@@ -42,7 +42,7 @@ class Faults:
         gate_slope: the derivative used for i, f, o.
         candidate_slope: the derivative used for g.
         output_slope: the derivative used for the function of c.
-        d_c_not_carried: what arrives at c from the next step is dropped.
+        d_c_set_not_added: what arrives at c from the next step, or as d_c_n, is dropped.
         d_c_from_h_left_out: what arrives at c from h is dropped.
         d_c_without_f: the gradient by c_prev is not multiplied by f.
         d_f_reads_c: the gradient by f is formed with c, not with c_prev.
@@ -75,7 +75,7 @@ class Faults:
     gate_slope: Slope = ""
     candidate_slope: Slope = ""
     output_slope: Slope = ""
-    d_c_not_carried: bool = False
+    d_c_set_not_added: bool = False
     d_c_from_h_left_out: bool = False
     d_c_without_f: bool = False
     d_f_reads_c: bool = False
@@ -194,7 +194,7 @@ def back(ready: Ready, first: bool, s: Step, d_h: Array, d_c: Array) -> Back:
         slope = derivative(ready.gate, _clipped(a, ready.gate_clip), v, w.gate_slope)
         return d * slope * _inside(a, ready.gate_clip, w.clip_passes_gradients)
 
-    d_c = d_c * (not w.d_c_not_carried)
+    d_c = d_c * (not w.d_c_set_not_added)
     d_m = d_h @ p["weight_hr"] if "weight_hr" in p else d_h
     d_s = d_m * s.o
     if w.hands_on_s:
