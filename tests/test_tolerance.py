@@ -10,10 +10,13 @@ import pytest
 import rnnref
 import tolerance_evidence
 import torch
+from right import IMPLEMENTATIONS
 from rnnref.testing import draw, reference, tolerance
+from rnnref.testing.comparison import compare
 from rnnref.testing.drawing import cases
 from rnnref.testing.precision import PRECISIONS, precision
 from rnnref.testing.rounding import Arithmetic, inexact, inexact_results
+from rnnref.testing.tolerance import case_tolerance
 
 LAYERS = tolerance_evidence.layers(3, 5)
 GATED = [rnnref.LSTM(3, 5), rnnref.GRU(3, 5), rnnref.GRU(3, 5, reset_after=False)]
@@ -143,10 +146,41 @@ def test_longer_sums_are_allowed_more():
     assert many > 2 * few
 
 
+EVIDENCE = json.loads(tolerance_evidence.OUT.read_text(encoding="utf-8"))
+
+
 def test_the_evidence_is_of_this_model():
-    found = json.loads(tolerance_evidence.OUT.read_text(encoding="utf-8"))
-    assert found["model"] == tolerance_evidence.MODEL
-    for name in PRECISIONS:
-        rows = [row for row in found["right"] if row["precision"] == name]
-        assert sum(row["runs"] for row in rows) >= tolerance_evidence.RUNS
-        assert all(row["alarms"] == 0 and row["largest"] <= 1 for row in rows)
+    """If not: `make tolerances`."""
+    assert EVIDENCE["model"] == tolerance_evidence.MODEL
+
+
+@pytest.mark.parametrize("name", PRECISIONS)
+def test_right_implementations_are_not_suspected(name):
+    rows = [row for row in EVIDENCE["right"] if row["precision"] == name]
+    assert sum(row["runs"] for row in rows) >= tolerance_evidence.RUNS
+    assert all(row["alarms"] == 0 and row["largest"] <= 1 for row in rows)
+
+
+@pytest.mark.parametrize("name", PRECISIONS)
+def test_known_mistakes_are_caught(name):
+    """All in the long precisions; what is missed in the others is named."""
+    rows = [row for row in EVIDENCE["mistakes"] if row["precision"] == name]
+    assert len(rows) == len(tolerance_evidence.PLANTED_IN) * len(LAYERS)
+    for row in rows:
+        assert row["planted"] - row["caught"] == len(row["missed"])
+        assert not (row["missed"] and name in ("float64", "float32"))
+
+
+def test_a_part_of_the_evidence_as_it_is_measured_now():
+    """One case of each precision is measured again, so that the file is not all that is tested."""
+    layer = rnnref.GRU(3, 5)
+    for format in PRECISIONS.values():
+        case = cases(layer, 12345, format.name)[0]
+        wanted = reference(case)
+        allowed = case_tolerance(case, format, wanted)
+        found = [run(case, format, 0) for run in IMPLEMENTATIONS.values()]
+        for got in (results for results in found if results is not None):
+            assert all(c.ok for c in compare(case, got, wanted, allowed))
+        errors = tolerance_evidence.largest_errors([case], format)
+        assert len(errors) > 60
+        assert format.name == "bfloat16" or min(errors.values()) > 1

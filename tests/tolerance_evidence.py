@@ -1,15 +1,16 @@
 """What the tolerances are worth: `make tolerances` writes docs/data/tolerances.json.
 
 Right implementations must stay within them, known mistakes must not. Each run is one case, drawn
-anew, given to one implementation.
+anew, given to one implementation. `python tests/tolerance_evidence.py mistakes` measures one part.
 """
 
 from __future__ import annotations
 
 import json
 import platform
+import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import numpy as np
 import rnnref
 import torch
 from right import IMPLEMENTATIONS
-from rnnref.testing import reference
+from rnnref.testing import CATALOGUE, reference
 from rnnref.testing.cases import Case, Layer
 from rnnref.testing.comparison import compare
 from rnnref.testing.drawing import cases
@@ -42,7 +43,12 @@ ORDERS = 4
 
 LAYER = rnnref.LSTM(3, 5)
 SHOWN = ("y", "d_x", "d_weight_hh_l0", "d_bias_ih_l0")
-MODEL = {"level": LEVEL, "samples": SAMPLES, "samples_with_edges": SAMPLES_WITH_EDGES}
+MODEL = {
+    "level": LEVEL,
+    "samples": SAMPLES,
+    "samples_with_edges": SAMPLES_WITH_EDGES,
+    "mistakes": len(CATALOGUE),
+}
 SIZES = [(3, 5), (7, 4), (2, 9), (16, 24), (1, 3)]
 
 
@@ -109,7 +115,7 @@ def planted(format: Precision) -> list[dict[str, Any]]:
     found = []
     for seed, sizes in enumerate(PLANTED_IN):
         for layer in layers(*sizes):
-            caught = _largest_errors(cases(layer, 1000 * seed, format.name), format)
+            caught = largest_errors(cases(layer, 1000 * seed, format.name), format)
             missed = {name: error for name, error in caught.items() if not error > 1}
             found.append(
                 {
@@ -124,7 +130,7 @@ def planted(format: Precision) -> list[dict[str, Any]]:
     return found
 
 
-def _largest_errors(drawn: list[Case], format: Precision) -> dict[str, float]:
+def largest_errors(drawn: list[Case], format: Precision) -> dict[str, float]:
     """For each mistake by its id, the largest error in any of the cases, in tolerances."""
     found: dict[str, float] = {}
     for case in drawn:
@@ -151,20 +157,28 @@ def sizes_of_tolerances() -> list[dict[str, Any]]:
     ]
 
 
-def main() -> None:
-    """Measure everything anew."""
+PARTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
+    "mistakes": lambda: [row for format in PRECISIONS.values() for row in planted(format)],
+    "sizes": sizes_of_tolerances,
+    "right": lambda: [row for format in PRECISIONS.values() for row in right(format)],
+}
+"""What is measured, by its name in the file."""
+
+
+def main(names: list[str]) -> None:
+    """Measure these parts anew, or all; the others stay if they are of the same model."""
     torch.set_num_threads(1)
-    found = {
-        "about": "Written by `make tolerances`; do not edit.",
-        "versions": {"python": platform.python_version()}
-        | {name: version(name) for name in ("numpy", "torch")},
-        "model": MODEL,
-        "mistakes": [row for format in PRECISIONS.values() for row in planted(format)],
-        "sizes": sizes_of_tolerances(),
-        "right": [row for format in PRECISIONS.values() for row in right(format)],
+    found = json.loads(OUT.read_text(encoding="utf-8")) if OUT.exists() else {}
+    if found.get("model") != MODEL:
+        found = {}
+    found |= {"about": "Written by `make tolerances`; do not edit.", "model": MODEL}
+    found["versions"] = {"python": platform.python_version()} | {
+        name: version(name) for name in ("numpy", "torch")
     }
-    OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    for name in names or PARTS:
+        found[name] = PARTS[name]()
+        OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -12,21 +12,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-import rnnref
 from rnnref import checks, hints
 from rnnref.conventions import CONVENTIONS
 from rnnref.errors import ArgumentTypeError, ArgumentValueError
 from rnnref.recurrent import Recurrent
-from rnnref.testing import handing
+from rnnref.testing import handing, reading
 from rnnref.testing.cases import Case, Layer, Results, reference
 from rnnref.testing.comparison import compare
 from rnnref.testing.diagnosis import diagnose
 from rnnref.testing.drawing import cases
-from rnnref.testing.handing import Returned
 from rnnref.testing.precision import Precision, precision
+from rnnref.testing.reading import Returned
 from rnnref.testing.report import CaseReport, Explained, Report
 from rnnref.testing.tolerance import case_tolerance
 
+DIAGNOSED = 2
+"""How many cases are searched for known mistakes: what the first do not show, others seldom do."""
+
+PACKAGE = Path(__file__).parents[1]
 Function = Callable[..., Any]
 Read = Callable[[Case, str, object], Returned]
 
@@ -127,15 +130,14 @@ class _Run:
             deaf = [f for f in (self.forward, self.backward) if f and not _takes_lengths(f)]
             if deaf:
                 names = " and ".join(_name(f) for f in deaf)
-                self.notes.append(
-                    f"sequences of different lengths were not given: {names} without a keyword 'lengths'"
-                )
+                said = f"{names} without a keyword 'lengths'"
+                self.notes.append(f"sequences of different lengths were not given: {said}")
                 return CaseReport(self.case.id, T, B, skipped="lengths")
             options["lengths"] = self.case.lengths
-        self._call(self.forward, handing.read_forward, options)
+        self._call(self.forward, reading.read_forward, options)
         if self.backward:
             given = handing.cotangents(self.case, self.convention, self.format)
-            self._call(self.backward, handing.read_backward, options, *given)
+            self._call(self.backward, reading.read_backward, options, *given)
         right = reference(self.case)
         self.tolerance = case_tolerance(self.case, self.format, right)
         compared = compare(self.case, self.got, right, self.tolerance)
@@ -186,12 +188,13 @@ class _Run:
 
 
 def _diagnoses(runs: list[_Run], reports: tuple[CaseReport, ...]) -> tuple[Explained, ...]:
-    """What the first wrong case with an explanation says."""
-    for run, report in zip(runs, reports, strict=True):
-        if not report.ok and run.got:
-            found = diagnose(run.case, run.got, run.tolerance)
-            if found:
-                return tuple(found)
+    """What the first wrong cases say, until one has an explanation."""
+    pairs = zip(runs, reports, strict=True)
+    wrong = [run for run, report in pairs if not all(c.ok for c in report.comparisons)]
+    for run in wrong[:DIAGNOSED]:
+        found = diagnose(run.case, run.got, run.tolerance)
+        if found:
+            return tuple(found)
     return ()
 
 
@@ -226,11 +229,7 @@ def _name(function: Function) -> str:
 def _raised(function: Function, error: Exception) -> str:
     """What a function raised, and at which line of whose code."""
     frames = traceback.extract_tb(error.__traceback__)[1:]  # the first is the call in this module
-    own = [
-        frame
-        for frame in frames
-        if Path(rnnref.__file__).parent not in Path(frame.filename).parents
-    ]
+    own = [frame for frame in frames if PACKAGE not in Path(frame.filename).parents]
     frame = (own or frames or traceback.extract_tb(error.__traceback__))[-1]
     at = f"{frame.filename}:{frame.lineno} in {frame.name}"
     return f"{_name(function)} raised {type(error).__name__}: {error}\n  at {at}: {frame.line}"
