@@ -55,6 +55,7 @@ def without_lengths(function):
     return lambda *arguments: function(*arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 @pytest.mark.parametrize("dtype", IN_TORCH)
 @pytest.mark.parametrize("name", LAYERS)
