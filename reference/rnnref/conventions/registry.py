@@ -138,9 +138,9 @@ EQUINOX = Convention(
     state="b h",
 )
 
-# One flat array; written down from jax.experimental.rnn, which has the LSTM alone.
+# One flat array, as jax.experimental.rnn describes it for the LSTM, which has no projection there.
 CUDNN = Convention(
-    title="cuDNN",
+    title="cuDNN (JAX's flat array)",
     forms={
         "rnn": Form("h", OF_PYTORCH),
         "lstm": Form("ifgo", OF_PYTORCH),
@@ -217,7 +217,11 @@ TF1 = Convention(
         "rnn": Form("h", OF_TF1),
         "lstm": Form(
             "igfo",
-            (*OF_TF1, Part("w_{gate}_diag", ("weight_ch",), "h", gates="fio")),
+            (
+                *OF_TF1,
+                Part("w_{gate}_diag", ("weight_ch",), "h", gates="fio"),
+                Part("projection/kernel", ("weight_hr",), "h k"),
+            ),
             added={"f": 1.0},
         ),
         "gru_reset_before": Form(
