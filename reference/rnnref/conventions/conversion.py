@@ -71,7 +71,18 @@ def convert(
     >>> [array.shape for array in convert(layer, (h, c), "pytorch", "flax", "state")]  # c, h
     [(2, 5), (2, 5)]
     """
-    where = "conventions.convert"
+    return converted("conventions.convert", layer, values, source, target, what)
+
+
+def converted(
+    where: str,
+    layer: Layer,
+    values: object,
+    source: str | Convention,
+    target: str | Convention,
+    what: str,
+) -> Any:
+    """What `convert` returns; messages name the function ``where``."""
     if not isinstance(layer, Architecture):
         said = f"layer must be a rnnref.RNN, LSTM or GRU, got {hints.kind(layer)}"
         checks.fail(ArgumentTypeError, where, said)
