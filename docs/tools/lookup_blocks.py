@@ -50,4 +50,10 @@ class _Record(_Lookup):
     make = results.record
 
 
-LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Record)
+class _Frameworks(_Lookup):
+    NAME = "frameworks"
+    ARGUMENT = None
+    make = lookups.frameworks
+
+
+LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Frameworks, _Record)
