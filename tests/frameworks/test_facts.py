@@ -9,21 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from frameworks.needs import framework
 from kinds import KINDS
 from layer_cases import close, normal
 from oracles.agreement import FLOAT32
-from oracles.frameworks import measure
 from rnnref.conventions import convert
 
 T, B, D, H = 6, 3, 4, 5
 LENGTHS = np.array([6, 2, 4])
-
-
-def framework(name: str) -> Any:
-    try:
-        return measure.framework(name)
-    except ModuleNotFoundError as missing:
-        pytest.skip(f"{missing.name} is not installed: `make test-frameworks` has it")
 
 
 class Drawn:

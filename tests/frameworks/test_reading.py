@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import rnnref
 import torch
+from frameworks.needs import framework
 from layer_cases import close
 from oracles.frameworks import measure
 from rnnref.conventions import convert
@@ -137,11 +138,6 @@ def test_other_node(held: Any, arrays: Any, error: type[Exception], said: str) -
         rnnref.LSTM.from_onnx(held, arrays)
 
 
-def onnx_runtime() -> Any:
-    pytest.importorskip("onnx", reason="onnx is not installed: `make test-frameworks` has it")
-    return measure.framework("onnx")
-
-
 @pytest.mark.parametrize(
     ("name", "options"),
     [
@@ -154,7 +150,7 @@ def onnx_runtime() -> Any:
 )
 def test_onnx_node(name: str, options: dict[str, Any]) -> None:
     """The node of a graph gives back the layer and the parameters that the graph was made of."""
-    oracle = onnx_runtime()
+    oracle = framework("onnx")
     import onnx
 
     wanted = BY_NAME[name](D, H, **options)
@@ -168,8 +164,7 @@ def test_onnx_node(name: str, options: dict[str, Any]) -> None:
 
 
 def keras_layer(name: str, **options: Any) -> Any:
-    pytest.importorskip("keras", reason="keras is not installed: `make test-frameworks` has it")
-    measure.framework("keras")
+    framework("keras")
     import keras
 
     keras.config.set_floatx("float64")
