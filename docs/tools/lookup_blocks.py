@@ -56,4 +56,10 @@ class _Tolerances(_Lookup):
     make = tolerances.tolerances
 
 
-LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Record, _Tolerances)
+class _Frameworks(_Lookup):
+    NAME = "frameworks"
+    ARGUMENT = None
+    make = lookups.frameworks
+
+
+LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Frameworks, _Record, _Tolerances)

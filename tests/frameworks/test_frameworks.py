@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import ModuleType
 
 import pytest
+from frameworks.needs import framework
 from oracles.frameworks import measure
-
-
-def framework(convention: str) -> ModuleType:
-    """The module that runs it; skips where a package is missing."""
-    try:
-        return measure.framework(convention)
-    except ModuleNotFoundError as missing:
-        pytest.skip(f"{missing.name} is not installed: `make test-frameworks` has it")
 
 
 @pytest.mark.parametrize("network", measure.NETWORKS)

@@ -15,16 +15,16 @@ from rnnref.conventions import CONVENTIONS, convert
 from oracles.agreement import BOUNDS, relative_error
 
 FRAMEWORKS = {
-    "pytorch": "torch_modules",
-    "pytorch_batch_first": "torch_batch_first",
-    "keras": "keras_torch",
-    "keras_go_backwards": "keras_go_backwards",
-    "onnx": "onnx_runtime",
-    "flax": "flax_linen",
-    "equinox": "equinox_cells",
-    "cudnn": "jax_flat",
+    "pytorch": ("torch_modules", "torch"),
+    "pytorch_batch_first": ("torch_batch_first", "torch"),
+    "keras": ("keras_torch", "keras"),
+    "keras_go_backwards": ("keras_go_backwards", "keras"),
+    "onnx": ("onnx_runtime", "onnxruntime"),
+    "flax": ("flax_linen", "flax"),
+    "equinox": ("equinox_cells", "equinox"),
+    "cudnn": ("jax_flat", "jax"),
 }
-"""The module here that runs a convention's framework."""
+"""The module here that runs a convention's framework, and the package that it needs."""
 
 LSTM_ALONE = {"cudnn"}
 """JAX has no other of cuDNN's cells."""
@@ -44,8 +44,8 @@ def cases() -> list[tuple[str, str]]:
 
 
 def framework(convention: str) -> ModuleType:
-    """The module that runs it; ImportError where a package is missing."""
-    return importlib.import_module(f"oracles.frameworks.{FRAMEWORKS[convention]}")
+    """The module that runs it."""
+    return importlib.import_module(f"oracles.frameworks.{FRAMEWORKS[convention][0]}")
 
 
 def versions(convention: str) -> dict[str, str]:

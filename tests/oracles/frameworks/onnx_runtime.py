@@ -26,6 +26,8 @@ def model(layer: Any, kind: str, params: Any, lengths: Any = None, **more: Any) 
     more |= {"direction": "bidirectional" if ways == 2 else "forward"}
     if kind.startswith("gru"):
         more["linear_before_reset"] = int(kind == "gru_reset_after")
+    if kind == "rnn" and layer.nonlinearity == "relu":
+        more["activations"] = ["Relu"] * ways
     constants = dict(params)
     if several:
         constants["wide"] = np.array([0, 0, ways * layer.hidden_size])

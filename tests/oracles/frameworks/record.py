@@ -16,7 +16,6 @@ from rnnref.conventions import registry
 from oracles.frameworks import measure
 
 RECORD = Path(__file__).parents[2] / "records" / "frameworks.json"
-MEND = "run `make record-frameworks` and commit tests/records/frameworks.json"
 GROUPS = {"y": "outputs", "h_n": "states", "c_n": "states"}
 
 
