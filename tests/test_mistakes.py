@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 import rnnref
 from layer_cases import normal
-from oracles.wrong_torch import PAIRS, PLANTED, Planted, results
+from lstm_options import OPTIONS
+from oracles.wrong_torch import OPTIONAL, PAIRS, PLANTED, Planted, results
 from rnnref.testing import CATALOGUE, Case, Mistake, diagnose, reference
 from rnnref.testing.faulty import network
 from rnnref.testing.mistakes import CELLS, features, mistakes_of
@@ -35,7 +36,9 @@ SINGLE = {
 NETWORKS = {name: replace(layer, **NETWORK) for name, layer in SINGLE.items()}
 SQUARE = {f"{name}, D = H": replace(layer, input_size=4) for name, layer in SINGLE.items()}
 LAYERS = SINGLE | {f"{name}, network": layer for name, layer in NETWORKS.items()} | SQUARE
-"""Those with W_ih like W_hh, and those with layers and directions: together every feature."""
+"""Those with W_ih like W_hh, and those with layers and directions."""
+EVERY = LAYERS | OPTIONS
+"""Together they have every feature."""
 
 
 def drawn(layer: Any, seed: int = 0, T: int = 4, B: int = 3, even: bool = False) -> Case:
@@ -82,10 +85,8 @@ def test_without_mistakes_it_is_the_reference(name: str, lengths: bool) -> None:
 def test_the_catalogue() -> None:
     """Enough mistakes, each named once in a cell, each there where some case can have it."""
     assert len({mistake.id for mistake in CATALOGUE}) >= 60
-    made = {m for layer in LAYERS.values() for m in mistakes_of(drawn(layer))}
-    later = {"peepholes", "coupled", "gate clip", "cell clip"}  # no layer has these yet
-    assert {m.id for m in CATALOGUE if m not in made and not m.needs & later} == set()
-    for layer in LAYERS.values():
+    assert set(CATALOGUE) == {m for layer in EVERY.values() for m in mistakes_of(drawn(layer))}
+    for layer in EVERY.values():
         count = Counter(mistake.id for mistake in mistakes_of(drawn(layer)))
         assert max(count.values()) == 1
     for mistake in CATALOGUE:
@@ -97,8 +98,7 @@ def test_the_catalogue() -> None:
 
 def test_the_features_are_all_known() -> None:
     needed = {need for mistake in CATALOGUE for need in mistake.needs}
-    there = {f for layer in LAYERS.values() for f in features(drawn(layer))}
-    assert needed - there <= {"peepholes", "coupled", "gate clip", "cell clip"}
+    assert needed <= {f for layer in EVERY.values() for f in features(drawn(layer))}
 
 
 @pytest.mark.parametrize("name", SINGLE)
@@ -130,13 +130,13 @@ def slope(case: Case, switches: dict[str, Any], array: np.ndarray, along: np.nda
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", EVERY)
 def test_gradients_of_a_forward_mistake_are_those_of_its_forward_pass(name: str) -> None:
     """Along a random direction for each input; a wrong gradient is off for almost all of them."""
-    case, rng = drawn(LAYERS[name], T=3, B=2), np.random.default_rng(1)
+    case, rng = drawn(EVERY[name], T=3, B=2), np.random.default_rng(1)
     moved = complexified(case)
     arrays = {"x": moved.x} | {f"{k}_0": a for k, a in moved.state._asdict().items()} | moved.params
-    right = reference(case)
+    right = network.run(case, {})
     for mistake in (m for m in mistakes_of(case) if m.direction == "forward"):
         found = network.run(case, mistake.switches)
         assert any(off(found[key], right[key]) > 1e-6 for key in outputs(right)), mistake.id
@@ -148,20 +148,20 @@ def test_gradients_of_a_forward_mistake_are_those_of_its_forward_pass(name: str)
             assert abs(terms.sum() - wanted) < 1e-12 * scale, (mistake.id, key)
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_backward_mistake_leaves_the_forward_pass_right(name: str) -> None:
-    case = drawn(LAYERS[name])
-    right = reference(case)
+    case = drawn(EVERY[name])
+    right = network.run(case, {})
     for mistake in (m for m in mistakes_of(case) if m.direction == "backward"):
         found = network.run(case, mistake.switches)
         assert all(off(found[key], right[key]) < 1e-13 for key in outputs(right)), mistake.id
         assert any(off(found[key], right[key]) > 1e-6 for key in right), mistake.id
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", EVERY)
 def test_no_two_mistakes_are_the_same(name: str) -> None:
     """On a hard case every mistake differs from every other, so that none is named for another."""
-    case = drawn(LAYERS[name])
+    case = drawn(EVERY[name])
     found = {m.id: network.run(case, m.switches) for m in mistakes_of(case)}
     ids = list(found)
     for k, one in enumerate(ids):
@@ -174,7 +174,7 @@ def planted(name: str) -> list[tuple[Case, Mistake]]:
     """Each mistake once: in one cell where that is enough, else in a network."""
     cases = [drawn(SINGLE[name]), drawn(SQUARE[f"{name}, D = H"]), drawn(NETWORKS[name])]
     if name == "lstm":
-        cases.append(drawn(SINGLE["lstm_projected"]))
+        cases += [drawn(layer) for layer in (SINGLE["lstm_projected"], *OPTIONS.values())]
     return [
         (next(case for case in cases if mistake in mistakes_of(case)), mistake)
         for mistake in {m.id: m for case in cases for m in mistakes_of(case)}.values()
@@ -203,16 +203,14 @@ def test_two_mistakes_are_named(name: str) -> None:
     seed = int(np.random.SeedSequence().entropy) % 2**32  # pytest shows it where the test fails
     print(f"{seed=}")
     rng = np.random.default_rng(seed)
-    case = drawn(SINGLE[name])
-    known = mistakes_of(case)
-    for _ in range(6):
+    for k in range(6):
+        case = drawn(SINGLE[name], T=5, even=k % 2 == 0)
+        known = mistakes_of(case)
         one, other = (known[k] for k in rng.choice(len(known), 2, replace=False))
         if one.switches.keys() & other.switches.keys():
             continue
-        switches = one.switches | other.switches
-        wrong = network.run(case, switches)
-        found = diagnose(case, wrong, TOLERANCE)
-        ids = [{m.id for m in d.mistakes} for d in found]
+        wrong = network.run(case, one.switches | other.switches)
+        ids = named(case, wrong)
         assert {one.id, other.id} in ids or any(len(d) == 1 for d in ids), (one.id, other.id, ids)
 
 
@@ -229,6 +227,16 @@ def test_nothing_is_found_where_nothing_is_wrong(name: str) -> None:
 def test_wrong_implementations_in_pytorch(wrong: Planted) -> None:
     case = drawn(wrong.layer, even=True)
     assert named(case, results(wrong, case)) == [{wrong.mistake}]
+
+
+@pytest.mark.parametrize("wrong", OPTIONAL, ids=lambda planted: planted.mistake or "right")
+def test_options_in_pytorch(wrong: Planted) -> None:
+    """Right ones too: they are what the faulty cell computes without mistakes."""
+    case = drawn(wrong.layer, even=True)
+    got = results(wrong, case)
+    assert named(case, got) == ([{wrong.mistake}] if wrong.mistake else [])
+    apart = max(off(got[key], wanted) for key, wanted in network.run(case, {}).items())
+    assert (apart > 1e-6) if wrong.mistake else (apart < 1e-13)
 
 
 @pytest.mark.parametrize("wrong", PAIRS, ids=lambda planted: planted.mistake)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import rnnref
 import torch
+from lstm_options import OPTIONS
 from torch import Tensor, sigmoid, tanh
 
 Parameters = dict[str, Tensor]
@@ -111,6 +112,22 @@ def lstm_h_before_c(p, x, h, c):
     return h, sigmoid(f) * c + sigmoid(i) * tanh(g)
 
 
+def with_options(p, x, h, c, read=lambda c: c, old=False, fresh=True, coupled=False):
+    """Peepholes where there are weights for them; what they read passes through ``read``."""
+    *first, g, o = gates(p, x, h, 3 if coupled else 4)
+    i, f = first * 2 if coupled else first
+    if "weight_ch_l0" in p:
+        w_i, w_f, w_o = p["weight_ch_l0"].chunk(3)
+        i, f = i + w_i * read(c), f + w_f * read(c)
+    i, f, before = sigmoid(i), sigmoid(f), c
+    if coupled:
+        i, f = (i, 1 - i) if fresh else (1 - i, i)
+    c = f * c + i * tanh(g)
+    if "weight_ch_l0" in p:
+        o = o + w_o * read(before if old else c)
+    return sigmoid(o) * tanh(c), c
+
+
 def gru(p, x, h, detached=False, new=lambda z, n, h: (1 - z) * n + z * h):
     """The reset acts on the state before the product."""
     W_ir, W_iz, W_in = p["weight_ih_l0"].chunk(3)
@@ -175,6 +192,7 @@ def without_h_0(grads: dict[str, np.ndarray], case: Any) -> None:
 
 
 RNN, LSTM = rnnref.RNN(3, 4), rnnref.LSTM(3, 4)
+PEEPHOLES, COUPLED = OPTIONS["peepholes"], OPTIONS["coupled"]
 GRU, GRU_BEFORE = rnnref.GRU(3, 4), rnnref.GRU(3, 4, reset_after=False)
 
 PLANTED = [
@@ -194,6 +212,25 @@ PLANTED = [
     Planted("states-not-carried", LSTM, cut_off(lstm)),
     Planted("relu-for-tanh", RNN, module("RNN", nonlinearity="relu")),
     Planted("reverse-not-flipped-back", rnnref.GRU(3, 4, bidirectional=True), both_ways),
+]
+OPTIONAL = [
+    Planted("", PEEPHOLES, over_time(with_options)),
+    Planted("", COUPLED, over_time(lambda *a: with_options(*a, coupled=True))),
+    Planted(
+        "output-peephole-reads-c-prev",
+        PEEPHOLES,
+        over_time(lambda *a: with_options(*a, old=True)),
+    ),
+    Planted(
+        "peephole-paths-missing",
+        PEEPHOLES,
+        over_time(lambda *a: with_options(*a, read=lambda c: c.detach())),
+    ),
+    Planted(
+        "coupling-the-other-way",
+        COUPLED,
+        over_time(lambda *a: with_options(*a, coupled=True, fresh=False)),
+    ),
 ]
 PAIRS = [
     Planted("gate-order-igfo and forget-bias-added", LSTM, over_time(lstm_with_forget_bias)),
