@@ -31,14 +31,15 @@ from rnnref.testing.tolerance import (
     LEVEL,
     SAMPLES,
     SAMPLES_WITH_EDGES,
+    WITH_EDGES,
     case_tolerance,
     tolerance,
 )
 
 OUT = Path(__file__).parent.parent / "docs" / "data" / "tolerances.json"
 RUNS = 1000
-PLANTED_IN = [(3, 5), (16, 24), (1, 3)]
-ORDERS = 4
+PLANTED_IN = [(3, 5), (16, 24), (2, 3)]
+ORDERS = 6
 """How many random orders of summation each case is computed in."""
 
 LAYER = rnnref.LSTM(3, 5)
@@ -47,6 +48,7 @@ MODEL = {
     "level": LEVEL,
     "samples": SAMPLES,
     "samples_with_edges": SAMPLES_WITH_EDGES,
+    "factor_with_edges": WITH_EDGES,
     "mistakes": len(CATALOGUE),
 }
 SIZES = [(3, 5), (7, 4), (2, 9), (16, 24), (1, 3)]
