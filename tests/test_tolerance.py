@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import replace
 from itertools import permutations
 
@@ -82,16 +83,17 @@ def test_cases_are_hard(layer):
 
 @pytest.mark.parametrize("layer", GATED, ids=repr)
 def test_gates_are_neither_saturated_nor_linear(layer):
+    """Of all steps of all cases, few are flat to 2 % of the slope, and half are not straight."""
+    gates = defaultdict(list)
     for case in cases(layer):
-        if case.lengths is not None:
-            continue
         _, _, tape = layer.forward(case.params, case.x, case.state)
         for name in layer._code.GATES:
-            gate = getattr(tape.layers[0], name)
             middle, reach = (0, 1) if name in "gn" else (0.5, 0.5)
-            away = np.abs(gate - middle) / reach  # 0.1: 2a is the gate to 0.3 %; 0.98: 5 % of slope
-            assert np.mean(away > 0.98) < 0.2, (case.id, name)
-            assert np.mean(away < 0.1) < 0.5, (case.id, name)
+            gates[name] += [np.abs(getattr(tape.layers[0], name) - middle).ravel() / reach]
+    for name, parts in gates.items():
+        away = np.concatenate(parts)
+        assert np.mean(away > 0.99) < 0.1, name
+        assert np.mean(away > 0.2) > 0.5, name
 
 
 def test_sums_err_as_the_mean_over_all_orders():
