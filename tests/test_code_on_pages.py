@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from rnnref.command import parser
 from site_build import ROOT
 
 PAGES = sorted([*ROOT.glob("docs/??/**/*.md"), *ROOT.glob("*.md")])
@@ -92,10 +94,14 @@ def test_commands_exist(block: Block) -> None:
 
 
 def exists(command: str) -> bool:
-    """A target of `make`, a module that can be run, and an id that `show` and `list` know."""
+    """A target of `make`, a module that can be run, and what `show`, `list` and `rnnref` know."""
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     if command.startswith("make "):
         return command.split()[1] in targets
+    if command.startswith("rnnref "):
+        with contextlib.suppress(SystemExit):
+            return bool(parser().parse_args(command.split()[1:]))
+        return False
     found = _PYTHON.fullmatch(command)
     if not found or not importlib.util.find_spec(found["module"]):
         return False
@@ -107,7 +113,14 @@ def exists(command: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "command", ["make nothing", "python -m nothing", "python -m derivations show lstm.nothing", "x"]
+    "command",
+    [
+        "make nothing",
+        "python -m nothing",
+        "python -m derivations show lstm.nothing",
+        "rnnref nothing",
+        "x",
+    ],
 )
 def test_commands_that_do_not_exist(command: str) -> None:
     assert not exists(command)

@@ -1,4 +1,4 @@
-"""The blocks of terms, works, conventions, counts, results: ``/// glossary | networks`` etc."""
+"""The blocks of tables that are looked up by name: ``/// glossary | networks`` etc."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import lookups
 import results
+import tolerances
 from pymdownx.blocks.block import Block
 
 
@@ -50,10 +51,15 @@ class _Record(_Lookup):
     make = results.record
 
 
+class _Tolerances(_Lookup):
+    NAME = "tolerances"
+    make = tolerances.tolerances
+
+
 class _Frameworks(_Lookup):
     NAME = "frameworks"
     ARGUMENT = None
     make = lookups.frameworks
 
 
-LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Frameworks, _Record)
+LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Frameworks, _Record, _Tolerances)

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from rnnref.testing.cases import Case, reference
+from rnnref.testing.checking import check
 from rnnref.testing.diagnosis import Diagnosis, diagnose
+from rnnref.testing.drawing import draw
 from rnnref.testing.mistakes import CATALOGUE, Mistake
+from rnnref.testing.report import CheckFailedError, Report
+from rnnref.testing.tolerance import tolerance
 
-__all__ = ["CATALOGUE", "Case", "Diagnosis", "Mistake", "diagnose", "reference"]
+__all__ = [
+    "CATALOGUE",
+    "Case",
+    "CheckFailedError",
+    "Diagnosis",
+    "Mistake",
+    "Report",
+    "check",
+    "diagnose",
+    "draw",
+    "reference",
+    "tolerance",
+]
