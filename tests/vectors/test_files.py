@@ -103,6 +103,16 @@ def test_flags_are_explained_and_used() -> None:
     assert vectors.flags().keys() == used
 
 
+def test_mistakes_are_said_in_words_and_used() -> None:
+    used = {id for case in CASES for id in case.get("instead", {})}
+    assert used == FLAGS["mistakes"].keys()
+    for text in FLAGS["mistakes"].values():
+        assert text.keys() == {"en", "zh"}
+        assert all(text.values())
+    for content in FILES.values():
+        assert any("instead" in case for case in content["cases"])
+
+
 @every_case
 def test_no_two_parameters_of_a_direction_are_equal(case: dict[str, Any]) -> None:
     for direction in ("_l0", "_l0_reverse"):

@@ -138,6 +138,14 @@ def test_exp_overflows_where_it_says_so(vector: Vector) -> None:
             assert np.isinf(np.exp(-a)).any()
 
 
+@every_vector
+def test_what_a_mistake_gives_is_far_from_what_is_right(vector: Vector) -> None:
+    for id, results in vector.instead.items():
+        assert results, id
+        for name, wrong in results.items():
+            assert relative_error(wrong, vector.results[name]) > 1e-3, f"{id}: {name}"
+
+
 def test_kink_is_at_zero_and_on_both_sides() -> None:
     (vector,) = (v for v in vectors.load("rnn_relu") if "kink" in v.flags)
     p, case = vector.case.params, vector.case

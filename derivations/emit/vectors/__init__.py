@@ -14,6 +14,7 @@ import mpmath
 
 from derivations.emit.vectors.drawing import draw, sizes
 from derivations.emit.vectors.evaluation import Named, Numbers
+from derivations.emit.vectors.mistaken import mistaken
 from derivations.emit.vectors.plans import PLANS, Plan
 from derivations.emit.vectors.sequences import Run, results
 from derivations.notation import Cell
@@ -30,6 +31,9 @@ LAYERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 
 DIGITS, SATURATED = 60, 500
 """At least 50 are right: of ``1 - z`` with a saturated gate z the first hundreds are lost."""
+
+MISTAKEN = "plain"
+"""The case that says what mistakes make of it."""
 
 
 def vectors(cell: Cell) -> str:
@@ -49,6 +53,7 @@ def _case(cell: Cell, plan: Plan) -> dict[str, Any]:
     run = draw(cell, plan)
     with mpmath.workdps(SATURATED if "saturated" in plan.flags else DIGITS):
         found = results(run)
+        wrong = mistaken(run) if plan.id == MISTAKEN else {}
     return {
         "id": f"{cell.id}.{plan.id}",
         "comment": plan.comment,
@@ -58,6 +63,7 @@ def _case(cell: Cell, plan: Plan) -> dict[str, Any]:
         "params": _arrays(run.params if plan.bias else _without_biases(run.params)),
         "given": _arrays(_given(run)),
         "results": _arrays(found),
+        **({"instead": {id: _arrays(array) for id, array in wrong.items()}} if wrong else {}),
     }
 
 

@@ -171,10 +171,11 @@ PLANS = (
     ),
     Plan(
         "kink",
-        "In the first sequence one pre-activation of the first step is exactly 0, one a little "
-        "more, one a little less.",
-        (*HARD, "kink"),
+        "In the first sequence one pre-activation is exactly 0, one a little more, one a little "
+        "less. Nothing is rounded here, not even in float32.",
+        ("one_step", "all_gradients", "state", "kink"),
         only=("rnn_relu",),
+        T=1,
         at_kink=True,
     ),
     Plan("no_bias", "A layer without biases.", (*HARD, "no_bias"), bias=False),

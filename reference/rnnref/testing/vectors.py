@@ -44,12 +44,14 @@ class Vector:
         results: what is right, each number the float64 nearest to it.
         comment: what is particular about the case.
         flags: what the case is good for; `flags` explains them.
+        instead: what known mistakes give, by their ids; of each those results that are not right.
     """
 
     case: Case
     results: Results = field(repr=False)
     comment: str
     flags: tuple[str, ...]
+    instead: dict[str, Results] = field(repr=False)
 
 
 def load(cell: str) -> list[Vector]:
@@ -112,7 +114,13 @@ def _vector(content: dict[str, Any]) -> Vector:
         layer.init_state(1)._replace(**{name: given[f"d_{name}_n"] for name in fields}),
         None if lengths is None else np.array(lengths),
     )
-    return Vector(case, _arrays(content["results"]), content["comment"], tuple(content["flags"]))
+    return Vector(
+        case,
+        _arrays(content["results"]),
+        content["comment"],
+        tuple(content["flags"]),
+        {id: _arrays(results) for id, results in content.get("instead", {}).items()},
+    )
 
 
 def _arrays(content: dict[str, Any]) -> dict[str, Array]:
