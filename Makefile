@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help site offline test browser derive check lint bench examples mutants serve verify-gpu lock clean
+.PHONY: help site offline test browser derive check lint bench examples mutants tolerances serve verify-gpu lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ examples: $(READY)  ## train the examples again, write their results (4 minutes)
 
 mutants: $(READY)  ## mutate the generated code; print killed and total by module and kind
 	PYTHONPATH=tests $(BIN)/python -m mutants
+
+tolerances: $(READY)  ## measure what the tolerances of check are worth, write docs/data/tolerances.json
+	PYTHONPATH=tests $(BIN)/python tests/tolerance_evidence.py
 
 serve: $(READY)  ## show the site live
 	$(BIN)/mkdocs serve

@@ -3,5 +3,18 @@
 from __future__ import annotations
 
 from rnnref.testing.cases import Case, reference
+from rnnref.testing.checking import check
+from rnnref.testing.drawing import cases, draw
+from rnnref.testing.report import CheckFailedError, Report
+from rnnref.testing.tolerance import tolerance
 
-__all__ = ["Case", "reference"]
+__all__ = [
+    "Case",
+    "CheckFailedError",
+    "Report",
+    "cases",
+    "check",
+    "draw",
+    "reference",
+    "tolerance",
+]

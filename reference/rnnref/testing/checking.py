@@ -1,0 +1,228 @@
+"""Is an implementation right? Imports NumPy and rnnref."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rnnref import checks, hints
+from rnnref.errors import ArgumentTypeError, ArgumentValueError
+from rnnref.recurrent import Recurrent
+from rnnref.testing import handing
+from rnnref.testing.cases import Case, Layer, Results, reference
+from rnnref.testing.comparison import compare
+from rnnref.testing.drawing import cases
+from rnnref.testing.handing import Returned
+from rnnref.testing.precision import Precision, precision
+from rnnref.testing.report import CaseReport, Explained, Report
+from rnnref.testing.tolerance import case_tolerance
+
+try:
+    from rnnref.testing.diagnosis import diagnose
+except ImportError:
+
+    def diagnose(case, results, tolerance):
+        return []
+
+
+Function = Callable[..., Any]
+Read = Callable[[Case, object], Returned]
+
+
+def check(
+    layer: Layer,
+    *,
+    forward: Function,
+    backward: Function | None = None,
+    convention: str = "pytorch",
+    dtype: npt.DTypeLike | str = np.float64,
+    seed: int = 0,
+) -> Report:
+    """Run an implementation on hard cases and say what is wrong with it.
+
+    ``forward(params, x, state)`` returns ``(y, state)``. ``backward(params, x, state, d_y,
+    d_state)`` returns ``(d_x, d_state, d_params)``, of which `rnnref.Gradients` is one, or a dict
+    by the names of `rnnref.testing.reference`. What they are given is theirs: new NumPy arrays, a
+    dict of parameters and a `rnnref.State` or `rnnref.LSTMState`. What they return may be anything
+    that ``np.asarray`` takes; None in place of a gradient says that it is not computed.
+
+    A function that takes a keyword ``lengths`` is also given sequences of different lengths, as an
+    array of integers (B,).
+
+    Args:
+        layer: what should be computed; dropout is off.
+        forward: the implementation.
+        backward: its gradients, if they are to be checked.
+        convention: in whose layout arrays go in and come out.
+        dtype: what the implementation computes in: float64, float32, float16, ``"bfloat16"`` or
+            ``"tf32"``. For the last two the arrays are float32, with values that the format has.
+        seed: of the cases.
+
+    Returns:
+        The report: print it, ask it ``.ok``, or call ``.raise_if_failed()`` in a test.
+
+    Raises:
+        ArgumentTypeError: if ``layer`` is no layer, or a function cannot be called.
+        ArgumentValueError: if the convention is not known.
+        DtypeError: if ``dtype`` is none of the above.
+
+    >>> import numpy as np, rnnref
+    >>> from rnnref.testing import check
+    >>> def forward(params, x, state):
+    ...     (h,), y = state.h, []
+    ...     W, U = params["weight_ih_l0"], params["weight_hh_l0"]
+    ...     for x_t in x:
+    ...         h = np.tanh(x_t @ W.T + h @ U.T + params["bias_ih_l0"])
+    ...         y.append(h)
+    ...     return np.stack(y), rnnref.State(h[None])
+    >>> check(rnnref.RNN(3, 5), forward=forward).ok  # a bias is missing
+    False
+    """
+    format = precision("check", dtype)
+    _arguments(layer, forward, backward, convention)
+    runs = [_Run(case, format, forward, backward) for case in cases(layer, seed, dtype)]
+    reports = tuple(run.report() for run in runs)
+    wrong = next((run for run, report in zip(runs, reports, strict=True) if not report.ok), None)
+    if wrong:
+        wrong.repeat()
+    return Report(
+        layer=layer,
+        dtype=format.name,
+        convention=convention,
+        seed=seed,
+        cases=reports,
+        diagnoses=_diagnoses(runs, reports),
+        notes=tuple(dict.fromkeys(note for run in runs for note in run.notes)),
+    )
+
+
+@dataclass(eq=False)
+class _Run:
+    """One case given to an implementation."""
+
+    case: Case
+    format: Precision
+    forward: Function
+    backward: Function | None
+    got: Results = field(default_factory=dict)
+    tolerance: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    error: Exception | None = None
+
+    def report(self) -> CaseReport:
+        """Call it, read what comes and compare."""
+        T, B = self.case.x.shape[:2]
+        options: dict[str, Any] = {}
+        if self.case.lengths is not None:
+            deaf = [f for f in (self.forward, self.backward) if f and not _takes_lengths(f)]
+            if deaf:
+                names = " and ".join(_name(f) for f in deaf)
+                self.notes.append(
+                    f"sequences of different lengths: not checked, {names} has no keyword 'lengths'"
+                )
+                return CaseReport(self.case.id, T, B, skipped="lengths")
+            options["lengths"] = self.case.lengths
+        self._call(self.forward, handing.read_forward, options)
+        if self.backward:
+            given = handing.cotangents(self.case, self.format)
+            self._call(self.backward, handing.read_backward, options, *given)
+        right = reference(self.case)
+        self.tolerance = case_tolerance(self.case, self.format, right)
+        compared = compare(self.case, self.got, right, self.tolerance)
+        problems = tuple(self.problems)
+        return CaseReport(self.case.id, T, B, tuple(compared), problems, error=self.error)
+
+    def repeat(self) -> None:
+        """Call the functions again and note what they compute that is not the same as before."""
+        again = _Run(self.case, self.format, self.forward, self.backward)
+        again.report()
+        compared = compare(self.case, again.got, self.got, self.tolerance)
+        names = dict.fromkeys(c.quantity for c in compared if not c.ok)
+        if names:
+            self.notes.append(
+                f"called again with the same arguments it gives another {', '.join(names)}; "
+                "does it add to what an earlier call has left?"
+            )
+
+    def _call(self, function: Function, read: Read, options: dict[str, Any], *more: Any) -> None:
+        given = (*handing.arguments(self.case, self.format), *more)
+        kept = handing.copied(given)
+        own = {name: value.copy() for name, value in options.items()}
+        try:
+            value = function(*given, **own)
+        except Exception as error:
+            self.error = self.error or error
+            self.problems.append(_raised(function, error))
+            return
+        for place, (now, before) in enumerate(zip(given, kept, strict=True)):
+            if not handing.same(now, before):
+                name = ("params", "x", "state", "d_y", "d_state")[place]
+                self.notes.append(f"{_name(function)} writes to its argument {name}")
+        found = read(self.case, value)
+        self.got |= found.results
+        self.problems += found.problems
+        self._remark(found)
+
+    def _remark(self, found: Returned) -> None:
+        if found.left_out:
+            self.notes.append(f"not computed, so not checked: {', '.join(found.left_out)}")
+        eps = np.finfo(self.format.carrier).eps
+        coarse = {d for d in found.dtypes.values() if d.kind == "f" and np.finfo(d).eps > eps}
+        for dtype in sorted(map(str, coarse)):
+            self.notes.append(
+                f"{found.where} returns {dtype} where {self.format.carrier} went in; "
+                f"is there a cast? dtype={dtype!r} checks it as that"
+            )
+
+
+def _diagnoses(runs: list[_Run], reports: tuple[CaseReport, ...]) -> tuple[Explained, ...]:
+    """What the first wrong case with an explanation says."""
+    for run, report in zip(runs, reports, strict=True):
+        if not report.ok and run.got:
+            found = diagnose(run.case, run.got, run.tolerance)
+            if found:
+                return tuple(found)
+    return ()
+
+
+def _arguments(layer: object, forward: object, backward: object, convention: object) -> None:
+    if not isinstance(layer, Recurrent):
+        said = f"layer must be a rnnref.RNN, LSTM or GRU, got {hints.kind(layer)}"
+        checks.fail(ArgumentTypeError, "check", said)
+    for name, function in (("forward", forward), ("backward", backward)):
+        if not callable(function) and not (name == "backward" and function is None):
+            said = f"{name} must be a function, got {hints.kind(function)}"
+            checks.fail(ArgumentTypeError, "check", said)
+    if convention != "pytorch":
+        checks.fail(
+            ArgumentValueError, "check", f"convention must be 'pytorch', got {convention!r}"
+        )
+
+
+def _takes_lengths(function: Function) -> bool:
+    """Whether it can be called with a keyword ``lengths``."""
+    try:
+        parameters: Mapping[str, inspect.Parameter] = inspect.signature(function).parameters
+    except (TypeError, ValueError):  # of a compiled function nothing is known
+        return False
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return True
+    return "lengths" in parameters
+
+
+def _name(function: Function) -> str:
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _raised(function: Function, error: Exception) -> str:
+    """What a function raised, and at which line of whose code."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    at = f"{frame.filename}:{frame.lineno} in {frame.name}"
+    return f"{_name(function)} raised {type(error).__name__}: {error}\n  at {at}: {frame.line}"
