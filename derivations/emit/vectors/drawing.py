@@ -33,7 +33,7 @@ def draw(cell: Cell, plan: Plan) -> Run:
     with mpmath.workdps(DIGITS):
         runs = (_draw(cell, plan, Random(f"{cell.id}.{plan.id}.{seed}")) for seed in count())
         run = next(run for run in runs if _fits(run, plan))
-        return _at_kink(run) if plan.at_kink else run
+        return TWISTS[plan.twist](run) if plan.twist else run
 
 
 def _fits(run: Run, plan: Plan) -> bool:
@@ -112,3 +112,18 @@ def _at_kink(run: Run) -> Run:
     wanted = [mpmath.mpf(k - 1) / 2**14 for k in range(len(first))]
     moved = run.params["bias_ih_l0"] - first + np.array(wanted)
     return replace(run, params=run.params | {"bias_ih_l0": moved})
+
+
+def _overflowing(run: Run) -> Run:
+    """The biases of the first two units beyond 1024: of different signs, gate by gate in turn."""
+    blocks = len(run.cell.stacks[0].blocks)
+    changed = run.params["bias_ih_l0"].copy().reshape(blocks, -1)
+    for k in range(blocks):
+        for unit in (0, 1):
+            sign = (-1) ** (k + unit)
+            changed[k, unit] = sign * mpmath.mpf(1024 + 8 * (2 * k + unit))
+    return replace(run, params=run.params | {"bias_ih_l0": changed.reshape(-1)})
+
+
+TWISTS = {"kink": _at_kink, "overflow": _overflowing}
+"""What a plan may ask for beyond a draw."""

@@ -31,7 +31,8 @@ class Plan:
         times: a power of two by which the parameters are larger than usual.
         seen: bounds on the largest argument of a function; drawn again until it is between them.
         only: the cells that have the case; () for all.
-        at_kink: whether biases put pre-activations of the first step at 0 and on both sides of it.
+        twist: how biases are changed after the draw: ``"kink"`` puts pre-activations of the first
+            step at 0 and on both sides of it, ``"overflow"`` some of them beyond 1024.
     """
 
     id: str
@@ -50,7 +51,7 @@ class Plan:
     times: int = 1
     seen: tuple[float, float] = (0.0, 3.5)
     only: tuple[str, ...] = ()
-    at_kink: bool = False
+    twist: str = ""
 
 
 PLANS = (
@@ -163,10 +164,9 @@ PLANS = (
     ),
     Plan(
         "overflow",
-        "Parameters 1024 times as large: exp overflows in float64.",
+        "Biases of two units are beyond 1024, of either sign: exp overflows in float64.",
         (*HARD, "saturated", "overflow"),
-        times=1024,
-        seen=(1024.0, 4096.0),
+        twist="overflow",
         only=("rnn_tanh", *GATED),
     ),
     Plan(
@@ -176,7 +176,7 @@ PLANS = (
         ("one_step", "all_gradients", "state", "kink"),
         only=("rnn_relu",),
         T=1,
-        at_kink=True,
+        twist="kink",
     ),
     Plan("no_bias", "A layer without biases.", (*HARD, "no_bias"), bias=False),
     Plan(

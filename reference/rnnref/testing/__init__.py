@@ -5,6 +5,7 @@ from __future__ import annotations
 from rnnref.testing.cases import Case, reference
 from rnnref.testing.checking import check
 from rnnref.testing.drawing import cases, draw
+from rnnref.testing.replaying import replay
 from rnnref.testing.report import CheckFailedError, Report
 from rnnref.testing.tolerance import tolerance
 
@@ -16,5 +17,6 @@ __all__ = [
     "check",
     "draw",
     "reference",
+    "replay",
     "tolerance",
 ]
