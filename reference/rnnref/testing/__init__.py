@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from rnnref.testing.cases import Case, reference
 from rnnref.testing.checking import check
+from rnnref.testing.diagnosis import Diagnosis, diagnose
 from rnnref.testing.drawing import cases, draw
+from rnnref.testing.mistakes import CATALOGUE, Mistake
 from rnnref.testing.replaying import replay
 from rnnref.testing.report import CheckFailedError, Report
 from rnnref.testing.tolerance import tolerance
 
 __all__ = [
+    "CATALOGUE",
     "Case",
     "CheckFailedError",
+    "Diagnosis",
+    "Mistake",
     "Report",
     "cases",
     "check",
+    "diagnose",
     "draw",
     "reference",
     "replay",

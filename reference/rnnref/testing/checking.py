@@ -17,19 +17,12 @@ from rnnref.recurrent import Recurrent
 from rnnref.testing import handing
 from rnnref.testing.cases import Case, Layer, Results, reference
 from rnnref.testing.comparison import compare
+from rnnref.testing.diagnosis import diagnose
 from rnnref.testing.drawing import cases
 from rnnref.testing.handing import Returned
 from rnnref.testing.precision import Precision, precision
 from rnnref.testing.report import CaseReport, Explained, Report
 from rnnref.testing.tolerance import case_tolerance
-
-try:
-    from rnnref.testing.diagnosis import diagnose
-except ImportError:
-
-    def diagnose(case, results, tolerance):
-        return []
-
 
 Function = Callable[..., Any]
 Read = Callable[[Case, object], Returned]

@@ -19,8 +19,8 @@ from rnnref import checks, hints
 from rnnref.errors import ArgumentTypeError, ArgumentValueError, RnnrefError, ShapeError
 from rnnref.testing import vectors
 from rnnref.testing.cases import Results
-from rnnref.testing.checking import diagnose
 from rnnref.testing.comparison import compare
+from rnnref.testing.diagnosis import Diagnosis, diagnose
 from rnnref.testing.precision import Precision, precision
 from rnnref.testing.report import CaseReport, Report
 from rnnref.testing.tolerance import case_tolerance
@@ -31,7 +31,7 @@ FINE = 2.0**-24
 """In formats whose unit roundoff is at most this, nothing is rounded in a case at the kink."""
 
 SHOWN = 4
-"""How many of the cases that are wrong a report shows in its table."""
+"""How many of the cases that are wrong a report shows in its table, and tries to explain."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,10 @@ class Replayed(Report):
     implementation: str = ""
 
     def _heading(self) -> str:
-        ran = [case for case in self.cases if not case.skipped]
-        wrong = [case.id for case in ran if not case.ok]
-        verdict = f"wrong in {len(wrong)} of {len(ran)} cases" if wrong else "right"
+        wrong = [case.id for case in self.cases if not case.ok]
+        right = f"{len(self.cases) - len(wrong)} of {len(self.cases)} right"
         whose = f"{self.implementation}, " if self.implementation else ""
-        head = f"{whose}{self.dtype}, vectors of {self.convention}, {len(ran)} cases: {verdict}"
+        head = f"{whose}{self.dtype}, vectors of {self.convention}: {right}"
         more = f", and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
         return f"{head}\nwrong: {', '.join(wrong[:SHOWN])}{more}" if wrong else head
 
@@ -76,7 +75,7 @@ def replay(content: object) -> Report:
     >>> lists = {id: {n: a.tolist() for n, a in found.items()} for id, found in results.items()}
     >>> report = replay({"cell": "rnn_tanh", "dtype": "float64", "cases": lists})
     >>> print(report)
-    float64, vectors of rnn_tanh, 23 cases: right
+    float64, vectors of rnn_tanh: 23 of 23 right
     """
     given = _mapping("the results", content)
     for key in ("cell", "dtype", "cases"):
@@ -100,7 +99,7 @@ def replay(content: object) -> Report:
         convention=given["cell"],
         seed=0,
         cases=tuple(run.report for run in runs),
-        diagnoses=tuple(next((d for run in runs if (d := run.diagnoses())), ())),
+        diagnoses=_diagnoses(runs),
         notes=tuple(_notes(known, runs)),
         implementation=str(given.get("implementation", "")),
     )
@@ -145,11 +144,12 @@ class _Run:
         T, B = case.x.shape[:2]
         self.report = CaseReport(case.id, T, B, tuple(compared), tuple(self.problems))
 
-    def diagnoses(self) -> list[Any]:
-        """What is computed instead, if it is known."""
-        if self.report.ok or not self.got:
-            return []
-        return list(diagnose(self.vector.case, self.got, self.tolerance))
+
+def _diagnoses(runs: list[_Run]) -> tuple[Diagnosis, ...]:
+    """What explains the first case that is wrong and can be explained; few are tried."""
+    wrong = [run for run in runs if not run.report.ok and run.got]
+    tried = (diagnose(run.vector.case, run.got, run.tolerance) for run in wrong[:SHOWN])
+    return next((tuple(found) for found in tried if found), ())
 
 
 def _tolerance(vector: Vector, format: Precision) -> dict[str, float]:

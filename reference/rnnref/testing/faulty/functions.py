@@ -1,0 +1,70 @@
+"""Activations as the faulty cells use them, and the ways their derivatives go wrong. NumPy only.
+
+Each derivative is written in terms of the function's value, which is how implementations write it,
+and why they go wrong: what stands in the formula may be the pre-activation, or a value that is
+activated a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from rnnref.arrays import Array
+from rnnref.functions import relu, sigmoid
+
+Slope = Literal["", "of the value", "of the pre-activation", "left out", "tanh", "sigmoid", "1 - v"]
+"""Which derivative a backward pass multiplies by; the empty string is the right one."""
+
+
+class Function(NamedTuple):
+    """An elementwise function, and its derivative in terms of its value."""
+
+    value: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
+
+
+def _hard_sigmoid(factor: float) -> Function:
+    def value(a: Array) -> Array:
+        v = factor * a + 0.5
+        return np.asarray(np.where(v.real <= 0, 0, np.where(v.real >= 1, 1, v)))
+
+    return Function(value, lambda v: factor * ((v.real > 0) & (v.real < 1)))
+
+
+FUNCTIONS = {
+    "sigmoid": Function(sigmoid, lambda v: v * (1 - v)),
+    "tanh": Function(np.tanh, lambda v: 1 - v * v),
+    "relu": Function(relu, lambda v: (v.real > 0).astype(v.dtype)),
+    "identity": Function(lambda a: a, np.ones_like),
+    "softsign": Function(
+        lambda a: a / (1 + np.where(a.real < 0, -a, a)),
+        lambda v: (1 - np.where(v.real < 0, -v, v)) ** 2,
+    ),
+    "hard_sigmoid_onnx": _hard_sigmoid(0.2),
+    "hard_sigmoid_keras": _hard_sigmoid(1 / 6),
+    "tanh of tanh": Function(
+        lambda a: np.tanh(np.tanh(a)), lambda v: (1 - v * v) * (1 - np.arctanh(v) ** 2)
+    ),
+}
+
+
+def derivative(function: Function, a: Array, v: Array, wrong: Slope) -> Array:
+    """The derivative of ``function`` at ``a``, where its value is ``v``; or what is taken for it.
+
+    >>> import numpy as np
+    >>> v = np.tanh(np.array([0.5]))
+    >>> derivative(FUNCTIONS["tanh"], np.array([0.5]), v, "left out")
+    array([1.])
+    """
+    if wrong == "of the value":
+        return function.slope(function.value(v))
+    if wrong == "of the pre-activation":
+        return function.slope(a)
+    if wrong == "left out":
+        return np.ones_like(v)
+    if wrong == "1 - v":
+        return np.asarray(1 - v)
+    return (FUNCTIONS[wrong] if wrong else function).slope(v)

@@ -1,0 +1,104 @@
+"""What a known mistake is, and where it can be made. Imports NumPy and rnnref."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from rnnref.layers import GRU, RNN
+from rnnref.testing.cases import Case
+
+RNNS = ("rnn_tanh", "rnn_relu")
+GRUS = ("gru_reset_after", "gru_reset_before")
+CELLS = (*RNNS, "lstm", *GRUS)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One way in which implementations go wrong.
+
+    Attributes:
+        id: its name, for reports and links.
+        direction: what it changes first. The gradients of a forward mistake are the exact ones of
+            the wrong forward pass; a backward mistake leaves the forward pass right.
+        says: what the implementation computes instead.
+        fix: what to do about it.
+        switches: what to set in the faulty cells to compute the same.
+        cells: the cells in which it can be made.
+        needs: the features that a case must have for it to be made, as `features` names them.
+    """
+
+    id: str
+    direction: Literal["forward", "backward"]
+    says: str
+    fix: str
+    switches: dict[str, Any] = field(hash=False)
+    cells: tuple[str, ...] = CELLS
+    needs: frozenset[str] = frozenset()
+
+
+def forward(
+    id: str, says: str, fix: str, cells: tuple[str, ...] = CELLS, needs: str = "", **switches: Any
+) -> Mistake:
+    """A forward mistake; ``needs`` are features parted by semicolons."""
+    return Mistake(id, "forward", says, fix, switches, cells, _parted(needs))
+
+
+def backward(
+    id: str, says: str, fix: str, cells: tuple[str, ...] = CELLS, needs: str = "", **switches: Any
+) -> Mistake:
+    """A backward mistake; ``needs`` are features parted by semicolons."""
+    return Mistake(id, "backward", says, fix, switches, cells, _parted(needs))
+
+
+def _parted(needs: str) -> frozenset[str]:
+    return frozenset(need.strip() for need in needs.split(";") if need)
+
+
+def cell_of(case: Case) -> str:
+    """The cell of a case's layer, by the name of its definition."""
+    layer = case.layer
+    if isinstance(layer, RNN):
+        return f"rnn_{layer.nonlinearity}"
+    if isinstance(layer, GRU):
+        return "gru_reset_after" if layer.reset_after else "gru_reset_before"
+    return "lstm"
+
+
+def features(case: Case) -> frozenset[str]:
+    """What a case has that a mistake may need.
+
+    >>> import numpy as np, rnnref
+    >>> from rnnref.testing import Case
+    >>> layer, rng = rnnref.GRU(3, 5, num_layers=2), np.random.default_rng(0)
+    >>> x, y, state = np.ones((7, 2, 3)), np.ones((7, 2, 5)), layer.init_state(2)
+    >>> case = Case("ones", layer, layer.init_params(rng), x, state, y, state)
+    >>> sorted(features(case))
+    ['W_hh square', 'W_ih like W_hh', 'bias', 'layers', 'uncoupled']
+    """
+    layer: Any = case.layer
+    p, T = case.params, len(case.x)
+    pairs = [(a, p[n.replace("_ih_", "_hh_")]) for n, a in p.items() if n.startswith("weight_ih")]
+    coupled, projected = getattr(layer, "coupled", False), getattr(layer, "proj_size", 0)
+    uneven = case.lengths is not None and bool((case.lengths < T).any())
+    found = {
+        "bias": layer.bias,
+        "layers": layer.num_layers > 1,
+        "bidirectional": layer.bidirectional,
+        "dropout": layer.dropout > 0,
+        "lengths": uneven,
+        "W_ih like W_hh": any(ih.shape == hh.shape for ih, hh in pairs),
+        "W_hh square": not projected,
+        "projection": projected,
+        "coupled": coupled,
+        "uncoupled": not coupled,
+        "peepholes": getattr(layer, "peepholes", False),
+        "gate clip": getattr(layer, "gate_clip", None) is not None,
+        "cell clip": getattr(layer, "cell_clip", None) is not None,
+    }
+    return frozenset(name for name, there in found.items() if there)
+
+
+def can_be_made(mistake: Mistake, case: Case) -> bool:
+    """Whether the layer of a case has what the mistake is about."""
+    return cell_of(case) in mistake.cells and mistake.needs <= features(case)
