@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help site offline test browser derive check lint bench examples mutants tolerances serve verify-gpu lock clean
+.PHONY: help site offline test browser derive check lint bench examples mutants tolerances score serve verify-gpu lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,12 @@ mutants: $(READY)  ## mutate the generated code; print killed and total by modul
 
 tolerances: $(READY)  ## measure what the tolerances of check are worth, write docs/data/tolerances.json
 	PYTHONPATH=tests $(BIN)/python tests/tolerance_evidence.py
+
+score: $(READY)  ## count which of the known mistakes the vectors, check and the tests of ONNX catch
+	$(PYTHON) -m venv build/onnx
+	build/onnx/bin/python -m pip install --quiet pip==26.3
+	build/onnx/bin/python -m pip install --quiet --group score --editable .
+	PYTHONPATH=tests build/onnx/bin/python -W ignore -m score
 
 serve: $(READY)  ## show the site live
 	$(BIN)/mkdocs serve

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from rnnref.command import COMMANDS
 from site_build import ROOT
 
 PAGES = sorted([*ROOT.glob("docs/??/**/*.md"), *ROOT.glob("*.md")])
@@ -96,6 +97,8 @@ def exists(command: str) -> bool:
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     if command.startswith("make "):
         return command.split()[1] in targets
+    if command.startswith("rnnref "):
+        return command.split()[1] in {add.__name__.removeprefix("_add_") for add in COMMANDS}
     found = _PYTHON.fullmatch(command)
     if not found or not importlib.util.find_spec(found["module"]):
         return False
@@ -107,7 +110,14 @@ def exists(command: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "command", ["make nothing", "python -m nothing", "python -m derivations show lstm.nothing", "x"]
+    "command",
+    [
+        "make nothing",
+        "python -m nothing",
+        "python -m derivations show lstm.nothing",
+        "rnnref nothing",
+        "x",
+    ],
 )
 def test_commands_that_do_not_exist(command: str) -> None:
     assert not exists(command)

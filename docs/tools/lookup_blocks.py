@@ -1,4 +1,4 @@
-"""The blocks of terms, works, conventions, counts, results: ``/// glossary | networks`` etc."""
+"""The blocks of what data files list: ``/// glossary | networks``, ``/// vectors | flags`` etc."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import lookups
 import results
+import vector_tables
 from pymdownx.blocks.block import Block
 
 
@@ -50,4 +51,9 @@ class _Record(_Lookup):
     make = results.record
 
 
-LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Record)
+class _Vectors(_Lookup):
+    NAME = "vectors"
+    make = vector_tables.vectors
+
+
+LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Record, _Vectors)

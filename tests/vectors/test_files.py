@@ -115,7 +115,7 @@ def test_mistakes_are_said_in_words_and_used() -> None:
 
 @every_case
 def test_no_two_parameters_of_a_direction_are_equal(case: dict[str, Any]) -> None:
-    for direction in ("_l0", "_l0_reverse"):
+    for direction in ("_l0", "_l0_reverse", "_l1", "_l1_reverse"):
         found = [
             p
             for name, array in case["params"].items()
@@ -143,6 +143,7 @@ def holds(flag: str, case: dict[str, Any]) -> bool:
         "one_sequence": B == 1,
         "one_unit": H == 1,
         "one_feature": D == 1,
+        "equal_sizes": D == H > 1,
         "outputs_only": arriving.pop("d_y") > 0 and not any(arriving.values()),
         "states_only": not nonzero["d_y"] and all(arriving.values()),
         "one_hot": sum(arriving.values()) + nonzero["d_y"] == 1,
@@ -151,7 +152,9 @@ def holds(flag: str, case: dict[str, Any]) -> bool:
         "long": T >= 16,
         "no_bias": not layer["bias"] and not [n for n in case["params"] if "bias" in n],
         "lengths": len(set(case["lengths"] or [])) == B and max(case["lengths"] or [0]) == T,
-        "bidirectional": layer["bidirectional"] and given["h_0"]["shape"][0] == 2,
+        "bidirectional": layer["bidirectional"]
+        and given["h_0"]["shape"][0] == 2 * layer["num_layers"],
+        "two_layers": layer["num_layers"] == 2,
     }[flag]
 
 

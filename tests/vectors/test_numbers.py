@@ -79,7 +79,8 @@ def test_pytorch_agrees(cell: str) -> None:
     """Outputs, last states and all gradients, lengths and both directions included."""
     for vector in vectors.load(cell):
         case, layer = vector.case, vector.case.layer
-        settings = {"bias": layer.bias, "bidirectional": layer.bidirectional}
+        settings = {"num_layers": layer.num_layers, "bias": layer.bias}
+        settings |= {"bidirectional": layer.bidirectional}
         for name in ("nonlinearity", "proj_size"):
             settings |= {name: getattr(layer, name)} if hasattr(layer, name) else {}
         theirs = TORCH[cell](layer.input_size, layer.hidden_size, dtype=torch.float64, **settings)

@@ -71,14 +71,17 @@ def _layer(cell: Cell, plan: Plan) -> dict[str, Any]:
     kind, settings = LAYERS[cell.id]
     n = sizes(cell, plan)
     projected = {"proj_size": n["P"]} if "P" in n else {}
+    dropped = {"dropout": plan.dropout} if plan.dropout else {}
     return {
         "type": kind,
         "input_size": n["D"],
         "hidden_size": n["H"],
+        "num_layers": plan.layers,
         "bias": plan.bias,
         "bidirectional": plan.bidirectional,
         **settings,
         **projected,
+        **dropped,
     }
 
 

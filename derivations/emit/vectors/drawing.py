@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from itertools import count
 from random import Random
 
 import mpmath
@@ -16,7 +15,7 @@ import numpy as np
 
 from derivations.emit.vectors.evaluation import Named, Numbers, exact, zeros
 from derivations.emit.vectors.plans import Plan
-from derivations.emit.vectors.sequences import Run, arguments, end_of
+from derivations.emit.vectors.sequences import Run, arguments, cells
 from derivations.notation import Cell
 
 WEIGHTS = [sign * k / 256 for k in range(1, 161) for sign in (1, -1)]
@@ -31,7 +30,7 @@ NARROW = 3
 def draw(cell: Cell, plan: Plan) -> Run:
     """The first draw that fits."""
     with mpmath.workdps(DIGITS):
-        runs = (_draw(cell, plan, Random(f"{cell.id}.{plan.id}.{seed}")) for seed in count())
+        runs = (_draw(cell, plan, Random(f"{cell.id}.{plan.id}.{seed}")) for seed in range(100))
         run = next(run for run in runs if _fits(run, plan))
         return TWISTS[plan.twist](run) if plan.twist else run
 
@@ -39,10 +38,8 @@ def draw(cell: Cell, plan: Plan) -> Run:
 def _fits(run: Run, plan: Plan) -> bool:
     """Whether the largest argument is where it has to be, and enlarging has made none equal."""
     least, most = plan.seen
-    drawn = [
-        [a for a in run.params[name].flat if a] for name in run.params if "reverse" not in name
-    ]
-    distinct = len({a for array in drawn for a in array}) == sum(map(len, drawn))
+    first = [a for name, p in run.params.items() if name.endswith("_l0") for a in p.flat if a]
+    distinct = len(set(first)) == len(first)
     return distinct and bool(least <= max(abs(arguments(run))) <= most)
 
 
@@ -57,8 +54,11 @@ def sizes(cell: Cell, plan: Plan) -> dict[str, int]:
 def _draw(cell: Cell, plan: Plan, random: Random) -> Run:
     n, T, B = sizes(cell, plan), plan.T, plan.B
     directions = 2 if plan.bidirectional else 1
+    width = directions * n[cell.output.shape[0]]
+    ends = cells(plan.layers, directions)
     params: Named = {}
-    for direction in range(directions):
+    for k, end in enumerate(ends):
+        n |= {"D": width if k >= directions else plan.D}
         pool = list(WEIGHTS)
         for stack in cell.stacks:
             rows, *columns = (n[size] for size in stack.blocks[0].shape)
@@ -66,9 +66,8 @@ def _draw(cell: Cell, plan: Plan, random: Random) -> Run:
             absent = not plan.bias and stack.name.startswith("bias")
             array = zeros(*shape) if absent else _take(pool, random, shape)
             times = plan.times if stack.blocks[0].shape[0] == "H" else 1  # not a projection
-            params[stack.name + end_of(direction)] = times * array
-    states = {s.name: (directions, B, n[s.next.shape[0]]) for s in cell.states}
-    width = directions * n[cell.output.shape[0]]
+            params[stack.name + end] = times * array
+    states = {s.name: (len(ends), B, n[s.next.shape[0]]) for s in cell.states}
     x = _take(list(OTHERS), random, (T, B, plan.D))
     if plan.silent is not None:
         x[plan.silent :] = mpmath.mpf(0)
@@ -84,6 +83,8 @@ def _draw(cell: Cell, plan: Plan, random: Random) -> Run:
         {name: d[f"d_{name}_n"] for name in states},
         plan.lengths or (T,) * B,
         plan.bias,
+        plan.layers,
+        directions,
     )
 
 

@@ -24,6 +24,8 @@ class Plan:
         lengths: the length of each sequence; () if all have T steps.
         bias: whether there are biases.
         bidirectional: whether there is a reverse direction.
+        layers: how many layers there are.
+        dropout: what the setting is called so; nothing is dropped.
         start: whether the state before the first step is other than zero.
         arrives: names of the gradients that arrive, with () for the whole array or the index of
             the one entry that is 1; None if all arrive.
@@ -45,6 +47,8 @@ class Plan:
     lengths: tuple[int, ...] = ()
     bias: bool = True
     bidirectional: bool = False
+    layers: int = 1
+    dropout: float = 0.0
     start: bool = True
     arrives: Mapping[str, tuple[int, ...]] | None = None
     silent: int | None = None
@@ -103,6 +107,12 @@ PLANS = (
         B=1,
         D=1,
         H=1,
+    ),
+    Plan(
+        "equal_sizes",
+        "Input and output have the same size, and so have the two weights.",
+        ("equal_sizes", "all_gradients", "state"),
+        D=3,
     ),
     Plan(
         "zero_state",
@@ -206,5 +216,19 @@ PLANS = (
         H=4,
         lengths=(2, 5, 1),
         bidirectional=True,
+    ),
+    Plan(
+        "two_layers",
+        "Two layers in both directions, sequences of 2, 6 and 4 steps. Dropout is a setting, and "
+        "nothing is dropped, as in evaluation.",
+        (*HARD, "two_layers", "bidirectional", "lengths"),
+        T=6,
+        B=3,
+        D=4,
+        H=2,
+        lengths=(2, 6, 4),
+        bidirectional=True,
+        layers=2,
+        dropout=0.5,
     ),
 )

@@ -1,7 +1,7 @@
-"""One run of a layer of one cell: what is given, and what follows from it.
+"""One run of layers of one cell: what is given, and what follows from it.
 
-Names and shapes are those of PyTorch: ``weight_ih_l0``, states (directions, B, size), gradients
-with ``d_`` before the name. Imports NumPy, notation and the evaluation of a cell.
+Names and shapes are those of PyTorch: ``weight_ih_l0``, states (layers·directions, B, size),
+gradients with ``d_`` before the name. Imports NumPy, notation and the evaluation of a cell.
 """
 
 from __future__ import annotations
@@ -19,18 +19,20 @@ from derivations.notation import Cell, Elementwise
 
 @dataclass(frozen=True)
 class Run:
-    """A batch of sequences through one layer.
+    """A batch of sequences through one layer, or several.
 
     Attributes:
         cell: the definition.
         params: the stacked parameters by name, ``_reverse`` after those of the second direction;
             an absent bias is zero.
         x: the inputs (T, B, D).
-        states: for each state its start (directions, B, size).
+        states: for each state its start (layers·directions, B, size).
         d_y: dL/dy (T, B, directions·size).
         d_states: for each state dL/d of its end.
         lengths: the length of each sequence.
-        bias: whether the layer has biases.
+        bias: whether the layers have biases.
+        layers: how many there are.
+        directions: 1, or 2 if there is a reverse direction.
         cut: states whose gradient is not handed to earlier steps, which is a mistake.
     """
 
@@ -42,47 +44,71 @@ class Run:
     d_states: Named
     lengths: tuple[int, ...]
     bias: bool = True
+    layers: int = 1
+    directions: int = 1
     cut: frozenset[str] = frozenset()
-
-    @property
-    def directions(self) -> int:
-        """1, or 2 if there is a reverse direction."""
-        return len(next(iter(self.states.values())))
-
-
-def end_of(direction: int) -> str:
-    """The end of the names of a direction's parameters."""
-    return "_l0_reverse" if direction else "_l0"
-
-
-def cut_blocks(run: Run, direction: int) -> Named:
-    """The parameters block by block, as the rows of each stack are cut."""
-    found: Named = {}
-    for stack in run.cell.stacks:
-        parts = np.split(run.params[stack.name + end_of(direction)], len(stack.blocks))
-        found |= {block.name: part for block, part in zip(stack.blocks, parts, strict=True)}
-    return found
 
 
 class Sweep(NamedTuple):
-    """One sequence in one direction: which, its times in the order of its steps, its steps."""
+    """One sequence in one direction of one layer.
 
-    direction: int
+    ``k`` is the place of its state among those of all layers and directions; ``columns`` are its
+    part of the layer's outputs, ``times`` the times of its steps in their order.
+    """
+
+    k: int
+    end: str
     b: int
+    columns: slice
     times: list[int]
     blocks: Named
     steps: list[Named]
 
 
-def sweeps(run: Run) -> Iterator[Sweep]:
-    """Every sequence in every direction."""
+def cells(layers: int, directions: int) -> list[str]:
+    """The end of the names of the parameters of each layer and direction, in PyTorch's order."""
+    ends = ("", "_reverse")[:directions]
+    return [f"_l{n}{end}" for n in range(layers) for end in ends]
+
+
+def _cut_blocks(run: Run, end: str) -> Named:
+    """The parameters block by block, as the rows of each stack are cut."""
+    found: Named = {}
+    for stack in run.cell.stacks:
+        parts = np.split(run.params[stack.name + end], len(stack.blocks))
+        found |= {block.name: part for block, part in zip(stack.blocks, parts, strict=True)}
+    return found
+
+
+def _sweeps(run: Run, layer: int, x: Numbers) -> Iterator[Sweep]:
+    """Every sequence in every direction of a layer."""
+    width = run.d_y.shape[2] // run.directions
     for direction in range(run.directions):
-        blocks = cut_blocks(run, direction)
+        k = layer * run.directions + direction
+        end = cells(run.layers, run.directions)[k]
+        blocks, columns = _cut_blocks(run, end), slice(direction * width, (direction + 1) * width)
         for b, length in enumerate(run.lengths):
             times = list(range(length))[:: -1 if direction else 1]
-            start = {name: array[direction, b] for name, array in run.states.items()}
-            steps = forward(run.cell, blocks, run.x[times, b], start)
-            yield Sweep(direction, b, times, blocks, steps)
+            start = {name: array[k, b] for name, array in run.states.items()}
+            steps = forward(run.cell, blocks, x[times, b], start)
+            yield Sweep(k, end, b, columns, times, blocks, steps)
+
+
+def _outputs(run: Run, layer: list[Sweep]) -> Numbers:
+    """What a layer puts out; zero after the end of a sequence."""
+    y = zeros(*run.d_y.shape)
+    for s in layer:
+        y[s.times, s.b, s.columns] = [step[run.cell.output.name] for step in s.steps]
+    return y
+
+
+def _swept(run: Run) -> list[list[Sweep]]:
+    """The sweeps of each layer."""
+    found: list[list[Sweep]] = []
+    for layer in range(run.layers):
+        x = _outputs(run, found[-1]) if found else run.x
+        found.append(list(_sweeps(run, layer, x)))
+    return found
 
 
 def arguments(run: Run) -> Numbers:
@@ -94,34 +120,35 @@ def arguments(run: Run) -> Numbers:
         for call in equation.right.expression.atoms(sympy.Function)
     ]
     names = [call.args[0].name for call in calls]
-    found = [step[name] for sweep in sweeps(run) for step in sweep.steps for name in names]
-    return np.concatenate(found)
+    steps = [step for layer in _swept(run) for sweep in layer for step in sweep.steps]
+    return np.concatenate([step[name] for step in steps for name in names])
 
 
 def results(run: Run) -> Named:
     """Outputs, last states and all gradients, by name."""
-    cell, width = run.cell, run.d_y.shape[2] // run.directions
-    y, d_x = zeros(*run.d_y.shape), zeros(*run.x.shape)
+    swept = _swept(run)
     ends, starts = ({n: zeros(*a.shape) for n, a in run.states.items()} for _ in range(2))
     d_params = {f"d_{name}": zeros(*array.shape) for name, array in run.params.items()}
-    for direction, b, times, blocks, steps in sweeps(run):
-        at = np.s_[times, b, direction * width : (direction + 1) * width]
-        d_end = {name: array[direction, b] for name, array in run.d_states.items()}
-        grads = backward(cell, blocks, steps, run.d_y[at], d_end, run.cut)
-        y[at] = [step[cell.output.name] for step in steps]
-        d_x[times, b] += grads.inputs
-        for name in run.states:
-            ends[name][direction, b] = steps[-1][name]
-            starts[name][direction, b] = grads.states[name]
-        for stack in cell.stacks:
-            rows = [grads.params[block.name] for block in stack.blocks]
-            d_params[f"d_{stack.name}{end_of(direction)}"] += np.concatenate(rows)
+    d_y = run.d_y
+    for n, layer in reversed(list(enumerate(swept))):
+        d_x = zeros(*(d_y if n else run.x).shape)
+        for k, end, b, columns, times, blocks, steps in layer:
+            d_end = {name: array[k, b] for name, array in run.d_states.items()}
+            grads = backward(run.cell, blocks, steps, d_y[times, b, columns], d_end, run.cut)
+            d_x[times, b] += grads.inputs
+            for name in run.states:
+                ends[name][k, b] = steps[-1][name]
+                starts[name][k, b] = grads.states[name]
+            for stack in run.cell.stacks:
+                rows = [grads.params[block.name] for block in stack.blocks]
+                d_params[f"d_{stack.name}{end}"] += np.concatenate(rows)
+        d_y = d_x
     if not run.bias:
         d_params = {name: d for name, d in d_params.items() if "bias" not in name}
     return (
-        {"y": y}
+        {"y": _outputs(run, swept[-1])}
         | {f"{name}_n": end for name, end in ends.items()}
-        | {"d_x": d_x}
+        | {"d_x": d_y}
         | {f"d_{name}_0": start for name, start in starts.items()}
         | d_params
     )

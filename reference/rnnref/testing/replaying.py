@@ -75,7 +75,7 @@ def replay(content: object) -> Report:
     >>> lists = {id: {n: a.tolist() for n, a in found.items()} for id, found in results.items()}
     >>> report = replay({"cell": "rnn_tanh", "dtype": "float64", "cases": lists})
     >>> print(report)
-    float64, vectors of rnn_tanh: 23 of 23 right
+    float64, vectors of rnn_tanh: 25 of 25 right
     """
     given = _mapping("the results", content)
     for key in ("cell", "dtype", "cases"):
@@ -139,7 +139,7 @@ class _Run:
             except RnnrefError as error:
                 self.problems.append(str(error))
         self.left_out = [name for name in vector.results if name not in given]
-        self.tolerance = _tolerance(vector, format)
+        self.tolerance = tolerance_of(vector, format)
         compared = compare(case, self.got, vector.results, self.tolerance)
         T, B = case.x.shape[:2]
         self.report = CaseReport(case.id, T, B, tuple(compared), tuple(self.problems))
@@ -152,7 +152,13 @@ def _diagnoses(runs: list[_Run]) -> tuple[Diagnosis, ...]:
     return next((tuple(found) for found in tried if found), ())
 
 
-def _tolerance(vector: Vector, format: Precision) -> dict[str, float]:
+def tolerance_of(vector: Vector, format: Precision) -> dict[str, float]:
+    """The tolerance of each result of a vector.
+
+    Args:
+        vector: the vector.
+        format: what an implementation computes in.
+    """
     if "kink" in vector.flags and format.unit <= FINE:
         return dict.fromkeys(vector.results, format.unit)
     return case_tolerance(vector.case, format, vector.results)
