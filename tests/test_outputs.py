@@ -49,6 +49,7 @@ FORMULA = {
         "latex": {"type": "string", "minLength": 1},
         "text": {"type": "string", "minLength": 1},
         "shape": {"type": "array", "items": {"type": "string"}},
+        "assumes": {"type": "array", "items": TEXT},
         "numpy": {"type": "array", "items": {"type": "string"}},
         "steps": {
             "type": "array",
@@ -59,7 +60,7 @@ FORMULA = {
             },
         },
     },
-    "required": ["home", "number", "kind", "title", "latex", "shape", "numpy", "steps"],
+    "required": ["home", "number", "kind", "title", "latex", "shape", "assumes", "numpy", "steps"],
 }
 
 
@@ -92,6 +93,21 @@ def test_every_formula_fits_the_schema(ledger: dict) -> None:
     validator = jsonschema.validators.validator_for(FORMULA)(FORMULA)
     for formula in ledger["formulas"].values():
         validator.validate(formula)
+
+
+def test_formulas_say_what_they_assume(ledger: dict) -> None:
+    said = {
+        id: " ".join(text["en"] for text in f["assumes"]) for id, f in ledger["formulas"].items()
+    }
+    kinked = {id for id, text in said.items() if "relu at 0" in text}
+    assert kinked == {id for id, f in ledger["formulas"].items() if "heaviside" in f["latex"]}
+    assert {id for id, text in said.items() if "sum to 1" in text} == {
+        "cross_entropy.d_a",
+        "cross_entropy.loss_dot",
+        "cross_entropy.d_a_dot",
+    }
+    shared = {id for id, text in said.items() if "same parameter" in text}
+    assert shared == {id for id, f in ledger["formulas"].items() if "gradient" in f["kind"]}
 
 
 def test_numbers_are_unique_and_only_added_to(ledger: dict) -> None:

@@ -75,6 +75,7 @@ def _formula(home: Home, f: Formula, ids: Sequence[str]) -> dict[str, Any]:
         "latex": f.latex,
         "text": f.text,
         "shape": list(f.shape),
+        "assumes": [_text(assumed) for assumed in f.assumes],
         "numpy": list(home.lines.get(f.id, ())),
         "steps": [{"latex": s.latex, "text": s.text, "why": _text(s.why)} for s in f.steps],
     }

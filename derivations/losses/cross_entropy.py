@@ -42,6 +42,8 @@ Z = array("Z", "N", "sum of the exponentials", "指数值之和")
 a_dot, p_dot, loss_dot = tangent_of(a), tangent_of(p), tangent_of(loss)
 d_a, d_a_dot = gradient_of(a), tangent_of_gradient(a)
 
+_SUM_TO_1 = (Text("The targets of a position sum to 1.", "每个位置的目标之和为 1。"),)
+
 with sympy.evaluate(False):
     _whole = Line(loss, over_positions(at(w) * at(l)))
     CROSS_ENTROPY = Loss(
@@ -66,18 +68,19 @@ with sympy.evaluate(False):
             Line(l, -over_classes(lambda k: at(y, k) * at(log_p, k))),
             _whole,
         ),
-        backward=(Line(d_a, at(w) * (at(p) + -at(y))),),
+        backward=(Line(d_a, at(w) * (at(p) + -at(y)), _SUM_TO_1),),
         jvp=(
             Line(
                 loss_dot,
                 over_positions(
                     at(w) * over_classes(lambda k: (at(p, k) + -at(y, k)) * at(a_dot, k))
                 ),
+                _SUM_TO_1,
             ),
         ),
         backward_jvp=(
             Line(p_dot, at(p) * (at(a_dot) + -over_classes(lambda k: at(p, k) * at(a_dot, k)))),
-            Line(d_a_dot, at(w) * at(p_dot)),
+            Line(d_a_dot, at(w) * at(p_dot), _SUM_TO_1),
         ),
         cite=(
             passage("goodfellow_2016", "sections 4.1 and 6.2.2.3"),

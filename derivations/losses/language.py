@@ -58,10 +58,14 @@ class largest(sympy.Function):
 
 @dataclass(frozen=True)
 class Line:
-    """``out = right`` for each position and, where ``out`` has them, each class."""
+    """``out = right`` for each position and, where ``out`` has them, each class.
+
+    What it ``assumes`` of the arrays given is what its proof uses.
+    """
 
     out: Array
     right: sympy.Expr
+    assumes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -110,15 +110,18 @@ def _id(claim: Claim) -> str:
 
 
 def _rows(claim: Claim, pieces: Pieces, *parts: str) -> str:
-    rows = (
-        f"<dt>{pieces.say(part)}</dt><dd>{pieces.rich(getattr(claim, part)[pieces.lang])}</dd>"
-        for part in parts
-    )
+    """Search finds what is true; what is stated and assumed would double its index."""
+    rows = []
+    for part in parts:
+        hidden = "" if part == FOUND else " data-search-exclude"
+        text = pieces.rich(getattr(claim, part)[pieces.lang])
+        rows.append(f"<dt data-search-exclude>{pieces.say(part)}</dt><dd{hidden}>{text}</dd>")
     return f"<dl>{''.join(rows)}</dl>"
 
 
 def _grounds(claim: Claim, pieces: Pieces) -> str:
-    return f"{_formulas(claim, pieces)}{_works(claim, pieces)}{_evidence(claim, pieces)}"
+    grounds = f"{_formulas(claim, pieces)}{_works(claim, pieces)}{_evidence(claim, pieces)}"
+    return f"<div data-search-exclude>{grounds}</div>"
 
 
 def _verdict(claim: Claim, pieces: Pieces) -> str:

@@ -76,7 +76,7 @@ def _body(pieces: Pieces, formula: Formula) -> str:
 
 
 def _code(pieces: Pieces, formula: Formula) -> str:
-    shape = _shape(pieces, formula)
+    shape = _shape(pieces, formula) + _assumed(pieces, formula)
     if not formula.numpy:
         return f'<div class="eq-foot">{shape}</div>' if shape else ""
     lines = len(formula.numpy)
@@ -106,6 +106,14 @@ def _shape(pieces: Pieces, formula: Formula) -> str:
     if not formula.shape:
         return ""
     return f'<span class="eq-shape">{pieces.say("shape")} {pieces.space(formula.shape)}</span>'
+
+
+def _assumed(pieces: Pieces, formula: Formula) -> str:
+    if not formula.assumes:
+        return ""
+    between = "" if pieces.lang == "zh" else " "
+    said = between.join(escape(text[pieces.lang]) for text in formula.assumes)
+    return f'<span class="eq-assumed">{pieces.say("assumes")} {said}</span>'
 
 
 def _steps(pieces: Pieces, formula: Formula, brief: bool) -> str:

@@ -36,6 +36,7 @@ class Formula:
     latex: str
     text: str
     shape: tuple[str, ...]
+    assumes: tuple[Mapping[str, str], ...]
     numpy: tuple[str, ...]
     steps: tuple[Step, ...]
 
@@ -182,6 +183,7 @@ def _formula(name: str, data: dict[str, Any]) -> Formula:
         latex=data["latex"],
         text=data["text"],
         shape=tuple(data["shape"]),
+        assumes=tuple(data["assumes"]),
         numpy=tuple(data["numpy"]),
         steps=tuple(Step(s["latex"], s["why"]) for s in data["steps"]),
     )

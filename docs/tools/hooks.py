@@ -41,7 +41,14 @@ jieba.setLogLevel(logging.WARNING)
 _LINK = re.compile(r'<a ([^>]*)href="(eq|page):([^"]+)"([^>]*)>(.*?)</a>', re.DOTALL)
 _MATH = re.compile(r"<x-math.*?<annotation[^>]*>(.*?)</annotation>.*?</x-math>", re.DOTALL)
 _CARD = re.compile(r"<!--(eq:[^>]*)-->(.*?)<!--/\1-->", re.DOTALL)
-_ASIDE = re.compile(r"<!--aside-->.*?<!--/aside-->|<pre.*?</pre>", re.DOTALL)
+_ASIDE = re.compile(
+    r"<!--aside-->.*?<!--/aside-->|<pre.*?</pre>"
+    r'|<p><span class="doc-section-title">.*?</table>',  # arguments, results, exceptions
+    re.DOTALL,
+)
+SOUGHT = ("cell", "loss", "definition")
+"""The kinds of formulas that search has whole and first; of the others it has title and id."""
+
 _LOST_BLOCK = re.compile(r"<p>\s*/{3,}\s*([^<\n]*)")
 
 
@@ -148,7 +155,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
 
 @event_priority(100)
 def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> Any:
-    """Show the search plugin a page without the HTML of formulas, claims told elsewhere, code."""
+    """Show the search plugin a page without the HTML of formulas and without `_ASIDE`."""
     html = page.content or ""
     language = _language(config)
     language.shown[page.file.src_uri] = re.sub(r"<!--/?(?:eq:.*?|aside)-->", "", html)
@@ -167,7 +174,7 @@ def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> A
         _, _, anchor = entry["location"].partition("#")
         if anchor.startswith("eq:") and "boost" not in entry:
             kind = language.cards.pieces.ledger.reference(anchor).kind
-            entry["boost"] = 4 if kind in ("cell", "loss", "definition") else 1
+            entry["boost"] = 4 if kind in SOUGHT else 1
     return context
 
 
@@ -248,7 +255,8 @@ def _card_text(anchor: str, page: Page, language: Language) -> str:
     if language.places.get(formula.id) is not page:
         return ""
     title = f"{formula.title[language.code]} ({formula.number})"
-    return f'<div><h6 id="{anchor}">{title}</h6><p>{escape(formula.text)}</p></div>'
+    text = formula.text if formula.kind in SOUGHT else formula.id
+    return f'<div><h6 id="{anchor}">{title}</h6><p>{escape(text)}</p></div>'
 
 
 def _flat(toc: Any) -> Iterator[AnchorLink]:

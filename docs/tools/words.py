@@ -69,6 +69,7 @@ _WORDS = {
     "source_line": ("Generated code: {file}, line {line}", "生成的代码：{file} 第 {line} 行"),
     "copied": ("Copied", "已复制"),
     "shape": ("Shape", "形状"),
+    "assumes": ("Assumed:", "前提："),
     "steps": ("Derivation in {count} steps", "推导，共 {count} 步"),
     "steps_one": ("Derivation in one step", "推导，一步"),
     "proof": ("Proof in {count} steps", "证明，共 {count} 步"),

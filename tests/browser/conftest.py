@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from browser.pages import ADDRESSES
 from browser.server import Server, serve
-from browser.visits import DEVICES, Findings, visit
+from browser.visits import Visit, visit
 from playwright.sync_api import Browser, sync_playwright
 from site_build import ROOT, URL, build
 
@@ -62,27 +62,16 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def visits() -> dict[tuple[str, str], Findings]:
+def visits() -> dict[str, Visit]:
     """What was found on the pages seen so far: each is opened once."""
     return {}
 
 
-@pytest.fixture(params=DEVICES)
-def device(request: pytest.FixtureRequest) -> str:
-    """A desktop or a phone."""
-    return request.param
-
-
 @pytest.fixture(params=ADDRESSES)
-def found(
-    request: pytest.FixtureRequest,
-    device: str,
-    browser: Browser,
-    server: Server,
-    visits: dict[tuple[str, str], Findings],
-) -> Findings:
-    """What one page shows on one device."""
-    key = (request.param, device)
-    if key not in visits:
-        visits[key] = visit(browser, server, request.param, device)
-    return visits[key]
+def visited(
+    request: pytest.FixtureRequest, browser: Browser, server: Server, visits: dict[str, Visit]
+) -> Visit:
+    """What one page shows."""
+    if request.param not in visits:
+        visits[request.param] = visit(browser, server, request.param)
+    return visits[request.param]

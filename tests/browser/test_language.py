@@ -39,12 +39,12 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_language_switch_keeps_page_and_place(page: Page, name: str) -> None:
-    page.goto(URL + name, wait_until="networkidle")
+    page.goto(URL + name)
     for prefix in ("zh/", ""):
         here = page.evaluate(GO)
         page.locator("[data-language]").click()
         page.wait_for_url(re.compile(f"^{re.escape(URL + prefix + name)}(#.*)?$"))
-        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready")
         if here is not None:
             anchor = unquote(urlsplit(page.url).fragment)
             assert anchor in here

@@ -13,7 +13,7 @@ from site_build import URL
 def test_search_finds_a_term_on_its_page_first(browser: Browser, language: str, term: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(URL + LANGUAGES[language], wait_until="networkidle")
+    page.goto(URL + LANGUAGES[language])
     found = look_up(page, term)
     context.close()
     home = URL + LANGUAGES[language]

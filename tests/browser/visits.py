@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from axe_playwright_python.sync_playwright import Axe
 from browser.pages import SHOTS, template
@@ -10,19 +10,25 @@ from browser.server import Server
 from playwright.sync_api import Browser, Page
 from site_build import URL
 
-# Each in the scheme in which all rules are checked there.
+# A page is loaded as the first and looked at as each.
 DEVICES = {
-    "desktop": ("light", {"width": 1280, "height": 900}),
     "phone": ("dark", {"width": 390, "height": 844}),
+    "desktop": ("light", {"width": 1280, "height": 900}),
 }
 
+# axe takes its time: it sees one page of each kind on both devices, on each in another language.
+AXE = {"phone": "-zh", "desktop": "-en"}
+
 # Layout moves while a page loads; the last fonts come with the first formulas.
-SHIFT = """() => new Promise(done => {
+SHIFT = """async () => {
   let sum = 0
   const add = list => list.getEntries().forEach(entry => { sum += entry.value })
   new PerformanceObserver(add).observe({type: "layout-shift", buffered: true})
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 50)))
-})"""
+  await document.fonts.ready
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+  await new Promise(done => setTimeout(done, 50))
+  return sum
+}"""
 
 # Formulas that are far away are not laid out, and folded ones not shown: both count.
 UNFOLD = """() => {
@@ -80,25 +86,38 @@ SHORTEN = (
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What one page shows on one device."""
+class Load:
+    """What a first visit to a page fetches, and how much of the page moved meanwhile."""
 
-    address: str
-    outside: list[str]
-    failed: list[str]
-    messages: list[str]
     sent: dict[str, int]
     shift: float
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is seen of a page on one device."""
+
     sideways: list[str]
     cut: list[str]
     mouse_only: list[str]
     axe: list[str]
 
 
+@dataclass
+class Visit:
+    """What one page shows; a page of which pictures are kept is loaded on each device."""
+
+    requests: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    loads: dict[str, Load] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
+
+
 def watch(page: Page, requests: list[str], failed: list[str], messages: list[str]) -> None:
     """Note every request, every one that came to nothing, and every complaint of the console."""
-    page.context.on("request", lambda request: requests.append(request.url))
-    page.context.on("requestfailed", lambda request: failed.append(request.url))
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("requestfailed", lambda request: failed.append(request.url))
     page.on("pageerror", lambda error: messages.append(str(error)))
     page.on(
         "console",
@@ -106,26 +125,44 @@ def watch(page: Page, requests: list[str], failed: list[str], messages: list[str
     )
 
 
-def visit(browser: Browser, server: Server, address: str, device: str) -> Findings:
-    """Open a page with an empty cache."""
+def visit(browser: Browser, server: Server, address: str) -> Visit:
+    """Open a page with an empty cache and look at it on each device."""
+    found, kept = Visit(), template(address) or ""
+    for first, *others in [[device] for device in DEVICES] if kept else [list(DEVICES)]:
+        page = browser.new_context().new_page()
+        watch(page, found.requests, found.failed, found.messages)
+        _hold(page, first)
+        found.loads[first] = _load(page, server, address)
+        if kept:
+            _shoot(page, first, kept)
+        page.evaluate(UNFOLD)
+        for device in (first, *others):
+            _hold(page, device)
+            found.looks[device] = _look(page, bool(kept) and kept.endswith(AXE[device]))
+        page.context.close()
+    return found
+
+
+def _hold(page: Page, device: str) -> None:
     scheme, size = DEVICES[device]
-    context = browser.new_context(viewport=size, color_scheme=scheme)
-    page = context.new_page()
-    requests: list[str] = []
-    failed: list[str] = []
-    messages: list[str] = []
-    watch(page, requests, failed, messages)
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size(size)
+
+
+def _load(page: Page, server: Server, address: str) -> Load:
     server.sent.clear()
-    page.goto(URL + address, wait_until="networkidle")
-    sent, shift = dict(server.sent), page.evaluate(SHIFT)
-    _shoot(page, device, template(address))
-    page.evaluate(UNFOLD)
+    page.goto(URL + address)
+    shift = page.evaluate(SHIFT)
+    page.wait_for_load_state("networkidle")  # the search's index comes last
+    return Load(dict(server.sent), shift)
+
+
+def _look(page: Page, with_axe: bool) -> Look:
     sideways, cut, mouse_only = (page.evaluate(script) for script in (SIDEWAYS, CUT, MOUSE_ONLY))
+    if not with_axe:
+        return Look(sideways, cut, mouse_only, [])
     page.evaluate(SHORTEN)
-    axe = _axe(page) if template(address) else []  # one page of each kind: axe takes its time
-    context.close()
-    outside = [url for url in requests if not url.startswith((URL, "data:", "blob:"))]
-    return Findings(address, outside, failed, messages, sent, shift, sideways, cut, mouse_only, axe)
+    return Look(sideways, cut, mouse_only, _axe(page))
 
 
 def _axe(page: Page) -> list[str]:
@@ -137,9 +174,7 @@ def _axe(page: Page) -> list[str]:
     ]
 
 
-def _shoot(page: Page, device: str, name: str | None) -> None:
-    if name is None:
-        return
+def _shoot(page: Page, device: str, name: str) -> None:
     first, _ = DEVICES[device]
     for scheme in ("light", "dark") if first == "dark" else ("dark", "light"):
         page.emulate_media(color_scheme=scheme)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from derivations.calculus.jacobians import jacobian_blocks
 from derivations.calculus.second import adjoint_tangents
 from derivations.calculus.sweeps import forward_sweep, reverse_sweep
+from derivations.emit.formulas.assumptions import assuming
 from derivations.emit.formulas.definitions import definition, whole
 from derivations.emit.formulas.jacobians import jacobian
 from derivations.emit.formulas.model import Formula, Reason
@@ -26,7 +27,7 @@ __all__ = ["Formula", "Reason", "formulas"]
 
 def formulas(cell: Cell) -> tuple[Formula, ...]:
     """Every formula that follows from the definition of a cell, in reading order."""
-    return (
+    found = (
         whole(cell),
         *(definition(cell, e.out) for e in cell.equations),
         *(jacobian(cell, b) for exit in cell.exits for b in jacobian_blocks(cell, exit)),
@@ -41,3 +42,4 @@ def formulas(cell: Cell) -> tuple[Formula, ...]:
         *((recursion_tangent(cell),) if cell.states else ()),
         *(gradient_tangent(cell, stack) for stack in cell.stacks),
     )
+    return tuple(map(assuming, found))

@@ -39,7 +39,8 @@ def _formula(loss: Loss, line: Line, kind: str, steps: Steps) -> Formula:
     id = f"{loss.id}.{line.out.name}"
     title = Text(line.out.title.en[0].upper() + line.out.title.en[1:], line.out.title.zh)
     latex, text = (" = ".join(_sides(loss, line, language)) for language in (LATEX, TEXT))
-    return Formula(id, loss.id, kind, title, latex, text, line.out.shape, steps.get(id, ()))
+    shape, reasons = line.out.shape, steps.get(id, ())
+    return Formula(id, loss.id, kind, title, latex, text, shape, reasons, line.assumes)
 
 
 def _sides(loss: Loss, line: Line, language: Operations) -> tuple[str, str]:

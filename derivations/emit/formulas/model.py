@@ -36,6 +36,7 @@ class Formula:
     text: str
     shape: tuple[str, ...] = ()
     steps: tuple[Reason, ...] = ()
+    assumes: tuple[Text, ...] = ()
 
 
 def aligned(lines: Sequence[tuple[str, str]]) -> str:

@@ -60,12 +60,12 @@ document.addEventListener("copy", event => {
   if (selection.isCollapsed) return
   const part = document.createElement("div")
   for (let i = 0; i < selection.rangeCount; i++) part.append(selection.getRangeAt(i).cloneContents())
-  const formulas = part.querySelectorAll(".katex-mathml")
+  const formulas = part.querySelectorAll("x-math")
   if (formulas.length === 0) return
-  part.querySelectorAll(".katex-html, .eq-tools").forEach(node => node.remove())
+  part.querySelectorAll(".eq-tools").forEach(node => node.remove())
   for (const formula of formulas) {
-    const tex = formula.querySelector("annotation")?.textContent ?? formula.textContent
-    formula.replaceWith(`$${tex}$`)
+    const tex = formula.querySelector("annotation")?.textContent
+    formula.replaceWith(tex ? `$${tex}$` : formula.textContent)
   }
   document.body.append(part) // innerText breaks lines only for what is on the page
   event.clipboardData.setData("text/plain", part.innerText)
