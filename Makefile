@@ -5,9 +5,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+FRAMEWORKS_VENV ?= $(VENV)-frameworks
+FRAMEWORKS_READY := $(FRAMEWORKS_VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help site offline test browser derive check lint bench examples mutants tolerances score serve verify-gpu lock clean
+.PHONY: help site offline test browser derive check lint bench examples mutants tolerances score serve verify-gpu test-frameworks record-frameworks lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -60,17 +62,27 @@ mutants: $(READY)  ## mutate the generated code; print killed and total by modul
 tolerances: $(READY)  ## measure what the tolerances of check are worth, write docs/data/tolerances.json
 	PYTHONPATH=tests $(BIN)/python tests/tolerance_evidence.py
 
-score: $(READY)  ## count which of the known mistakes the vectors, check and the tests of ONNX catch
-	$(PYTHON) -m venv build/onnx
-	build/onnx/bin/python -m pip install --quiet pip==26.3
-	build/onnx/bin/python -m pip install --quiet --group score --editable .
-	PYTHONPATH=tests build/onnx/bin/python -W ignore -m score
+score: $(FRAMEWORKS_READY)  ## count which of the known mistakes the vectors, check and the tests of ONNX catch
+	PYTHONPATH=tests $(FRAMEWORKS_VENV)/bin/python -W ignore -m score
 
 serve: $(READY)  ## show the site live
 	$(BIN)/mkdocs serve
 
 verify-gpu: $(READY)  ## compare with PyTorch on CUDA and write tests/records/gpu.json
 	$(BIN)/python tests/verify_gpu.py
+
+$(FRAMEWORKS_READY): pyproject.toml requirements.lock
+	@echo "environment: $(FRAMEWORKS_VENV)"
+	$(PYTHON) -m venv --clear $(FRAMEWORKS_VENV)
+	$(FRAMEWORKS_VENV)/bin/python -m pip install --quiet pip==26.3
+	$(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --constraint requirements.lock --group frameworks --editable .
+	@touch $(FRAMEWORKS_READY)
+
+test-frameworks: $(FRAMEWORKS_READY)  ## ONNX Runtime, Keras, JAX, Flax, Equinox, in their own environment
+	$(FRAMEWORKS_VENV)/bin/python -m pytest -n 2 tests/frameworks
+
+record-frameworks: $(FRAMEWORKS_READY)  ## compare with them, write tests/records/frameworks.json
+	$(FRAMEWORKS_VENV)/bin/python tests/verify_frameworks.py
 
 lock: $(READY)  ## pin what the direct dependencies bring along
 	$(BIN)/python -m pip freeze --exclude-editable | sed -E 's/^(torch==[0-9.]+).*/\1/' > requirements.lock

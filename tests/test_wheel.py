@@ -28,6 +28,7 @@ EXAMPLE = """
 import importlib.util
 import numpy as np
 import rnnref
+from rnnref.conventions import convert
 
 assert "site-packages" in rnnref.__file__, rnnref.__file__
 for package in ("sympy", "torch", "mpmath", "derivations"):
@@ -49,6 +50,10 @@ for ref in (
     head_grads = head.backward(head_tape, out)
     grads = ref.backward(tape, head_grads.h, ref.init_state(batch_size=2))
     assert {k: v.shape for k, v in grads.params.items()} == ref.parameter_shapes
+
+    onnx = convert(ref, params, "rnnref", "onnx")
+    back = convert(ref, onnx, "onnx", "rnnref")
+    assert all(np.array_equal(back[name], params[name]) for name in params)
 
     step = 1e-6
     def loss(params):

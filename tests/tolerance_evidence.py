@@ -1,7 +1,7 @@
 """What the tolerances are worth: `make tolerances` writes docs/data/tolerances.json.
 
 Right implementations must stay within them, known mistakes must not. Each run is one case, drawn
-anew, given to one implementation.
+anew, given to one implementation. `python tests/tolerance_evidence.py mistakes` measures one part.
 """
 
 from __future__ import annotations
@@ -10,22 +10,45 @@ import json
 import platform
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import rnnref
 import torch
 from right import IMPLEMENTATIONS
-from rnnref.testing import cases, reference
+from rnnref.testing import CATALOGUE, reference
 from rnnref.testing.cases import Case, Layer
 from rnnref.testing.comparison import compare
+from rnnref.testing.drawing import cases
+from rnnref.testing.faulty import network
+from rnnref.testing.mistakes import mistakes_of
 from rnnref.testing.precision import PRECISIONS, Precision
-from rnnref.testing.tolerance import LEVEL, SAMPLES, SAMPLES_WITH_EDGES, case_tolerance
+from rnnref.testing.report import settings
+from rnnref.testing.tolerance import (
+    LEVEL,
+    SAMPLES,
+    SAMPLES_WITH_EDGES,
+    case_tolerance,
+    tolerance,
+)
 
 OUT = Path(__file__).parent.parent / "docs" / "data" / "tolerances.json"
 RUNS = 1000
+PLANTED_IN = [(3, 5), (16, 24), (1, 3)]
+ORDERS = 4
+"""How many random orders of summation each case is computed in."""
+
+LAYER = rnnref.LSTM(3, 5)
+SHOWN = ("y", "d_x", "d_weight_hh_l0", "d_bias_ih_l0")
+MODEL = {
+    "level": LEVEL,
+    "samples": SAMPLES,
+    "samples_with_edges": SAMPLES_WITH_EDGES,
+    "mistakes": len(CATALOGUE),
+}
 SIZES = [(3, 5), (7, 4), (2, 9), (16, 24), (1, 3)]
 
 
@@ -38,7 +61,7 @@ def layers(D: int, H: int) -> list[Layer]:
         rnnref.GRU(D, H),
         rnnref.GRU(D, H, reset_after=False),
         rnnref.LSTM(D, H, proj_size=H - 1),
-        rnnref.GRU(D, H, 2, bidirectional=True),
+        rnnref.RNN(D, H, 2, bidirectional=True),
     ]
 
 
@@ -56,14 +79,18 @@ def right(format: Precision) -> list[dict[str, Any]]:
     errors: dict[str, list[float]] = defaultdict(list)
     for number, case in enumerate(drawn(format)):
         wanted = reference(case)
-        tolerance = case_tolerance(case, format, wanted)
-        for name, run in IMPLEMENTATIONS.items():
-            got = run(case, format, number)
-            if got is not None:
-                largest = max(compare(case, got, wanted, tolerance), key=lambda c: c.error)
-                errors[name].append(largest.error)
-                if not largest.ok:
-                    print("alarm", format.name, name, case.layer, case.id, number, largest)
+        found = [
+            (name, run(case, format, seed))
+            for name, run in IMPLEMENTATIONS.items()
+            for seed in range(ORDERS if "random" in name else 1)
+        ]
+        got = [(name, results) for name, results in found if results is not None]
+        allowed = case_tolerance(case, format, wanted) if got else {}
+        for name, results in got:
+            largest = max(compare(case, results, wanted, allowed), key=lambda c: c.error)
+            errors[name].append(largest.error)
+            if not largest.ok:
+                print("alarm", format.name, name, case.layer, case.id, number, largest)
         if sum(map(len, errors.values())) >= RUNS:
             break
     return [
@@ -78,20 +105,80 @@ def right(format: Precision) -> list[dict[str, Any]]:
     ]
 
 
-def main() -> None:
-    """Measure everything anew."""
+def planted(format: Precision) -> list[dict[str, Any]]:
+    """Which mistakes of the catalogue leave the tolerance in a case of `check`.
+
+    The mistaken results are computed in float64: the precision is that of the tolerance and of the
+    numbers that go in. The rounding of an implementation in it, which may hide a mistake or show
+    it, is as small beside the tolerance as that of right ones.
+    """
+    found = []
+    for seed, sizes in enumerate(PLANTED_IN):
+        for layer in layers(*sizes):
+            caught = largest_errors(cases(layer, 1000 * seed, format.name), format)
+            missed = {name: error for name, error in caught.items() if not error > 1}
+            found.append(
+                {
+                    "precision": format.name,
+                    "layer": settings(layer),
+                    "planted": len(caught),
+                    "caught": len(caught) - len(missed),
+                    "missed": sorted(missed),
+                    "smallest": float(f"{min(caught.values()):.2g}"),
+                }
+            )
+    return found
+
+
+def largest_errors(drawn: list[Case], format: Precision) -> dict[str, float]:
+    """For each mistake by its id, the largest error in any of the cases, in tolerances."""
+    found: dict[str, float] = {}
+    for case in drawn:
+        wanted = reference(case)
+        allowed = case_tolerance(case, format, wanted)
+        for mistake in mistakes_of(case):
+            with np.errstate(all="ignore"):
+                got = network.run(case, mistake.switches)
+            error = max(c.error for c in compare(case, got, wanted, allowed))
+            found[mistake.id] = max(found.get(mistake.id, 0), error)
+    return found
+
+
+def sizes_of_tolerances() -> list[dict[str, Any]]:
+    """Tolerances of an LSTM, for the page."""
+    return [
+        {
+            "precision": name,
+            "T": T,
+            **{k: float(f"{tolerance(LAYER, T, 2, name)[k]:.1e}") for k in SHOWN},
+        }
+        for name in PRECISIONS
+        for T in (1, 10, 100)
+    ]
+
+
+PARTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
+    "mistakes": lambda: [row for format in PRECISIONS.values() for row in planted(format)],
+    "sizes": sizes_of_tolerances,
+    "right": lambda: [row for format in PRECISIONS.values() for row in right(format)],
+}
+"""What is measured, by its name in the file."""
+
+
+def main(names: list[str]) -> None:
+    """Measure these parts anew, or all; the others stay if they are of the same model."""
     torch.set_num_threads(1)
-    found = {
-        "about": "Written by `make tolerances`; do not edit.",
-        "versions": {"python": platform.python_version()}
-        | {name: version(name) for name in ("numpy", "torch")},
-        "model": {"level": LEVEL, "samples": SAMPLES, "samples with edges": SAMPLES_WITH_EDGES},
-        "right": [row for format in PRECISIONS.values() for row in right(format)],
+    found = json.loads(OUT.read_text(encoding="utf-8")) if OUT.exists() else {}
+    if found.get("model") != MODEL:
+        found = {}
+    found |= {"about": "Written by `make tolerances`; do not edit.", "model": MODEL}
+    found["versions"] = {"python": platform.python_version()} | {
+        name: version(name) for name in ("numpy", "torch")
     }
-    OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    for row in found["right"]:
-        print(row)
+    for name in names or PARTS:
+        found[name] = PARTS[name]()
+        OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(sys.argv[1:])

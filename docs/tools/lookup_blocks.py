@@ -1,4 +1,4 @@
-"""The blocks of what data files list: ``/// glossary | networks``, ``/// vectors | flags`` etc."""
+"""The blocks of tables that are looked up by name: ``/// glossary | networks`` etc."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import lookups
 import results
-import vector_tables
+import tolerances
 from pymdownx.blocks.block import Block
 
 
@@ -51,9 +51,20 @@ class _Record(_Lookup):
     make = results.record
 
 
+class _Tolerances(_Lookup):
+    NAME = "tolerances"
+    make = tolerances.tolerances
+
+
+class _Frameworks(_Lookup):
+    NAME = "frameworks"
+    ARGUMENT = None
+    make = lookups.frameworks
+
+
 class _Vectors(_Lookup):
     NAME = "vectors"
     make = vector_tables.vectors
 
 
-LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Record, _Vectors)
+LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Frameworks, _Record, _Tolerances, _Vectors)

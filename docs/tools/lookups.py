@@ -13,10 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from formulas import Cite, UnknownNameError, suggest
-from pieces import Pieces
+from pieces import Pieces, power
 from tables import headed, row, table
 
 DATA = Path(__file__).parents[1] / "data"
+RECORD = Path(__file__).parents[2] / "tests/records/frameworks.json"
+FRAMEWORKS = {
+    "pytorch": "PyTorch",
+    "keras": "Keras",
+    "onnx": "ONNX Runtime",
+    "flax": "Flax",
+    "equinox": "Equinox",
+    "cudnn": "JAX (lstm_ref)",
+}
+"""What runs a convention; its variants are left out."""
 
 
 def read(name: str) -> dict[str, Any]:
@@ -70,6 +80,28 @@ def conventions(pieces: Pieces, name: str) -> str:
     )
     heads = [pieces.say(h) for h in ("framework", "convention", "known")]
     return table("conventions", heads, rows)
+
+
+def frameworks(pieces: Pieces, _: str) -> str:
+    """How far other frameworks and this project were apart, from the record of the last run."""
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    groups = ("outputs", "states", "gradients")
+    rows = (
+        headed(
+            escape(FRAMEWORKS[name]),
+            (
+                pieces.say(f"kind_{kind}"),
+                *(power(found["errors"][g]) if g in found["errors"] else "" for g in groups),
+            ),
+        )
+        for name, cells in record["cells"].items()
+        if name in FRAMEWORKS
+        for kind, found in cells.items()
+    )
+    heads = [pieces.say(h) for h in ("framework", "cell", *(f"error_{g}" for g in groups))]
+    versions = ", ".join(f"{escape(name)} {v}" for name, v in record["versions"].items())
+    said = pieces.say("versions_of", created=record["date"], versions=versions)
+    return table("frameworks", heads, rows) + f"<p>{said}</p>"
 
 
 def counts(pieces: Pieces, name: str) -> str:

@@ -23,6 +23,7 @@ from rnnref.clipping import clip_by_norm, clip_by_value, clip_grad_norm
 from rnnref.errors import (
     ArgumentTypeError,
     ArgumentValueError,
+    ConversionError,
     DtypeError,
     NonFiniteError,
     ParameterNameError,
@@ -51,6 +52,7 @@ __all__ = [
     "RNN",
     "ArgumentTypeError",
     "ArgumentValueError",
+    "ConversionError",
     "CrossEntropy",
     "DtypeError",
     "Gradients",

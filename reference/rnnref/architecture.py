@@ -51,6 +51,11 @@ class Architecture(Parametrized, Generic[S]):
 
     @property
     @abstractmethod
+    def _kind(self) -> str:
+        """The kind of cell, as `rnnref.conventions` names it."""
+
+    @property
+    @abstractmethod
     def _state(self) -> type[S]:
         """The NamedTuple of its states, in the order of the generated functions' arguments."""
 

@@ -56,3 +56,7 @@ class NonFiniteError(RnnrefError, ValueError):
 
 class ParameterNameError(RnnrefError, KeyError):
     """A parameter is missing, or one is there that the layer does not have."""
+
+
+class ConversionError(RnnrefError, ValueError):
+    """What is to be converted has no counterpart in the framework that it is for."""

@@ -68,6 +68,10 @@ class RNN(Recurrent[State]):
             checks.fail(ArgumentValueError, "RNN", said)
 
     @property
+    def _kind(self) -> str:
+        return "rnn"
+
+    @property
     def _code(self) -> ModuleType:
         return RNN_CODE[self.nonlinearity]
 
@@ -123,6 +127,10 @@ class LSTM(Recurrent[LSTMState]):
         super().__post_init__()
         proj_size = network_checks.projection("LSTM", self.proj_size, self.hidden_size)
         object.__setattr__(self, "proj_size", proj_size)
+
+    @property
+    def _kind(self) -> str:
+        return "lstm"
 
     @property
     def _code(self) -> ModuleType:
@@ -181,6 +189,10 @@ class GRU(Recurrent[State]):
     def __post_init__(self) -> None:
         super().__post_init__()
         network_checks.flag("GRU", "reset_after", self.reset_after)
+
+    @property
+    def _kind(self) -> str:
+        return "gru_reset_after" if self.reset_after else "gru_reset_before"
 
     @property
     def _code(self) -> ModuleType:

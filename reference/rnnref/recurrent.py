@@ -10,13 +10,14 @@ import numpy as np
 
 from rnnref import checks
 from rnnref.arrays import Array
+from rnnref.conventions.reading import Readable
 from rnnref.errors import ArgumentValueError
 from rnnref.records import Gradients, S, Tape
 from rnnref.sequences import Run, Sequences
 
 
 @dataclass(frozen=True)
-class Recurrent(Sequences[S]):
+class Recurrent(Sequences[S], Readable):
     """A network that can be differentiated both ways."""
 
     def jvp(

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 
 import rnnref
-from rnnref.testing import Case, cases, reference, vectors
+from rnnref.testing import Case, reference, vectors
 from rnnref.testing.cases import Layer, Results
 from rnnref.testing.comparison import compare
+from rnnref.testing.drawing import cases
 from rnnref.testing.faulty import network
 from rnnref.testing.mistakes import CATALOGUE, Mistake, can_be_made
 from rnnref.testing.precision import PRECISIONS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rnnref.testing.cases import Case, reference
 from rnnref.testing.checking import check
 from rnnref.testing.diagnosis import Diagnosis, diagnose
-from rnnref.testing.drawing import cases, draw
+from rnnref.testing.drawing import draw
 from rnnref.testing.mistakes import CATALOGUE, Mistake
 from rnnref.testing.replaying import replay
 from rnnref.testing.report import CheckFailedError, Report
@@ -18,7 +18,6 @@ __all__ = [
     "Diagnosis",
     "Mistake",
     "Report",
-    "cases",
     "check",
     "diagnose",
     "draw",

@@ -6,26 +6,32 @@ import inspect
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rnnref import checks, hints
+from rnnref.conventions import CONVENTIONS
 from rnnref.errors import ArgumentTypeError, ArgumentValueError
 from rnnref.recurrent import Recurrent
-from rnnref.testing import handing
+from rnnref.testing import handing, reading
 from rnnref.testing.cases import Case, Layer, Results, reference
 from rnnref.testing.comparison import compare
 from rnnref.testing.diagnosis import diagnose
 from rnnref.testing.drawing import cases
-from rnnref.testing.handing import Returned
 from rnnref.testing.precision import Precision, precision
+from rnnref.testing.reading import Returned
 from rnnref.testing.report import CaseReport, Explained, Report
 from rnnref.testing.tolerance import case_tolerance
 
+DIAGNOSED = 2
+"""How many cases are searched for known mistakes: what the first do not show, others seldom do."""
+
+PACKAGE = Path(__file__).parents[1]
 Function = Callable[..., Any]
-Read = Callable[[Case, object], Returned]
+Read = Callable[[Case, str, object], Returned]
 
 
 def check(
@@ -52,7 +58,9 @@ def check(
         layer: what should be computed; dropout is off.
         forward: the implementation.
         backward: its gradients, if they are to be checked.
-        convention: in whose layout arrays go in and come out.
+        convention: in whose layout arrays go in and come out, one of
+            `rnnref.conventions.CONVENTIONS`: states, outputs, parameters and gradients are what
+            `rnnref.conventions.convert` makes of ours.
         dtype: what the implementation computes in: float64, float32, float16, ``"bfloat16"`` or
             ``"tf32"``. For the last two the arrays are float32, with values that the format has.
         seed: of the cases.
@@ -63,6 +71,7 @@ def check(
     Raises:
         ArgumentTypeError: if ``layer`` is no layer, or a function cannot be called.
         ArgumentValueError: if the convention is not known.
+        ConversionError: if the convention cannot hold the layer.
         DtypeError: if ``dtype`` is none of the above.
 
     >>> import numpy as np, rnnref
@@ -79,7 +88,10 @@ def check(
     """
     format = precision("check", dtype)
     _arguments(layer, forward, backward, convention)
-    runs = [_Run(case, format, forward, backward) for case in cases(layer, seed, dtype)]
+    runs = [
+        _Run(handing.fitted(case, convention, format), convention, format, forward, backward)
+        for case in cases(layer, seed, dtype)
+    ]
     reports = tuple(run.report() for run in runs)
     wrong = next((run for run, report in zip(runs, reports, strict=True) if not report.ok), None)
     if wrong:
@@ -100,6 +112,7 @@ class _Run:
     """One case given to an implementation."""
 
     case: Case
+    convention: str
     format: Precision
     forward: Function
     backward: Function | None
@@ -117,15 +130,14 @@ class _Run:
             deaf = [f for f in (self.forward, self.backward) if f and not _takes_lengths(f)]
             if deaf:
                 names = " and ".join(_name(f) for f in deaf)
-                self.notes.append(
-                    f"sequences of different lengths: not checked, {names} has no keyword 'lengths'"
-                )
+                said = f"{names} without a keyword 'lengths'"
+                self.notes.append(f"sequences of different lengths were not given: {said}")
                 return CaseReport(self.case.id, T, B, skipped="lengths")
             options["lengths"] = self.case.lengths
-        self._call(self.forward, handing.read_forward, options)
+        self._call(self.forward, reading.read_forward, options)
         if self.backward:
-            given = handing.cotangents(self.case, self.format)
-            self._call(self.backward, handing.read_backward, options, *given)
+            given = handing.cotangents(self.case, self.convention, self.format)
+            self._call(self.backward, reading.read_backward, options, *given)
         right = reference(self.case)
         self.tolerance = case_tolerance(self.case, self.format, right)
         compared = compare(self.case, self.got, right, self.tolerance)
@@ -134,7 +146,7 @@ class _Run:
 
     def repeat(self) -> None:
         """Call the functions again and note what they compute that is not the same as before."""
-        again = _Run(self.case, self.format, self.forward, self.backward)
+        again = _Run(self.case, self.convention, self.format, self.forward, self.backward)
         again.report()
         compared = compare(self.case, again.got, self.got, self.tolerance)
         names = dict.fromkeys(c.quantity for c in compared if not c.ok)
@@ -145,7 +157,7 @@ class _Run:
             )
 
     def _call(self, function: Function, read: Read, options: dict[str, Any], *more: Any) -> None:
-        given = (*handing.arguments(self.case, self.format), *more)
+        given = (*handing.arguments(self.case, self.convention, self.format), *more)
         kept = handing.copied(given)
         own = {name: value.copy() for name, value in options.items()}
         try:
@@ -158,7 +170,7 @@ class _Run:
             if not handing.same(now, before):
                 name = ("params", "x", "state", "d_y", "d_state")[place]
                 self.notes.append(f"{_name(function)} writes to its argument {name}")
-        found = read(self.case, value)
+        found = read(self.case, self.convention, value)
         self.got |= found.results
         self.problems += found.problems
         self._remark(found)
@@ -176,12 +188,13 @@ class _Run:
 
 
 def _diagnoses(runs: list[_Run], reports: tuple[CaseReport, ...]) -> tuple[Explained, ...]:
-    """What the first wrong case with an explanation says."""
-    for run, report in zip(runs, reports, strict=True):
-        if not report.ok and run.got:
-            found = diagnose(run.case, run.got, run.tolerance)
-            if found:
-                return tuple(found)
+    """What the first wrong cases say, until one has an explanation."""
+    pairs = zip(runs, reports, strict=True)
+    wrong = [run for run, report in pairs if not all(c.ok for c in report.comparisons)]
+    for run in wrong[:DIAGNOSED]:
+        found = diagnose(run.case, run.got, run.tolerance)
+        if found:
+            return tuple(found)
     return ()
 
 
@@ -193,10 +206,9 @@ def _arguments(layer: object, forward: object, backward: object, convention: obj
         if not callable(function) and not (name == "backward" and function is None):
             said = f"{name} must be a function, got {hints.kind(function)}"
             checks.fail(ArgumentTypeError, "check", said)
-    if convention != "pytorch":
-        checks.fail(
-            ArgumentValueError, "check", f"convention must be 'pytorch', got {convention!r}"
-        )
+    if convention not in CONVENTIONS:
+        said = f"convention must be one of {', '.join(CONVENTIONS)}, got {convention!r}"
+        checks.fail(ArgumentValueError, "check", said)
 
 
 def _takes_lengths(function: Function) -> bool:
@@ -216,6 +228,8 @@ def _name(function: Function) -> str:
 
 def _raised(function: Function, error: Exception) -> str:
     """What a function raised, and at which line of whose code."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)[1:]  # the first is the call in this module
+    own = [frame for frame in frames if PACKAGE not in Path(frame.filename).parents]
+    frame = (own or frames or traceback.extract_tb(error.__traceback__))[-1]
     at = f"{frame.filename}:{frame.lineno} in {frame.name}"
     return f"{_name(function)} raised {type(error).__name__}: {error}\n  at {at}: {frame.line}"

@@ -8,7 +8,7 @@ backward mistakes were made besides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 from typing import Any
@@ -25,8 +25,12 @@ SLACK = 4.0
 """By how much a tolerance may be exceeded: it is that of right results, and those of a mistake may
 be larger or worse conditioned."""
 
+STEPS = 2
+"""How many steps a short run has."""
+
 Mistakes = tuple[Mistake, ...]
-Compute = Callable[[dict[str, Any]], Results]
+Switches = Mapping[str, Any]
+Compute = Callable[[Switches], Results]
 
 
 @dataclass(frozen=True)
@@ -95,68 +99,106 @@ def _diagnoses(case: Case, results: Results, allowed: Mapping[str, float]) -> li
     known = mistakes_of(case)
     outputs = tuple(name for name in results if not name.startswith("d_"))
     gradients = tuple(name for name in results if name.startswith("d_"))
+    of = partial(_Wanted, results=results, allowed=allowed)
     if not outputs:
-        run = partial(network.run, case)
-        alone = _explanations(known, (), 2, run, _part(results, gradients), allowed)
+        alone = _explanations(known, (), 2, of(gradients), partial(network.run, case))
         return [Diagnosis(mistakes, gradients) for mistakes in alone]
     ahead = [mistake for mistake in known if mistake.direction == "forward"]
     behind = [mistake for mistake in known if mistake.direction == "backward"]
-    forward = lambda switches: network.forward(case, switches).results  # noqa: E731
+    begins, ends = _first_steps(case, of(("y",))), _last_steps(case, of(("d_x",)))
     found = []
-    for made in _explanations(ahead, (), 2, forward, _part(results, outputs), allowed):
+    for made in _explanations(ahead, (), 2, of(outputs), partial(_outputs, case), begins):
         runs = network.forward(case, _switches(made)).runs
         backward = partial(network.backward, case, runs=runs)
-        most = 1 if made else 2
-        more = _explanations(behind, made, most, backward, _part(results, gradients), allowed)
+        more = _explanations(behind, made, 1 if made else 2, of(gradients), backward, ends)
         found += [Diagnosis(mistakes, outputs + gradients) for mistakes in more]
         if not more:
             found.append(Diagnosis(made, outputs, gradients))
     return found
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """The results that an explanation must give, and how closely; maybe at some steps alone."""
+
+    names: tuple[str, ...]
+    results: Results
+    allowed: Mapping[str, float]
+    steps: slice | None = None
+
+    def given_by(self, computed: Results) -> bool:
+        """Whether all of them were computed."""
+        return all(self._error(computed[n], n) <= SLACK * self.allowed[n] for n in self.names)
+
+    def _error(self, computed: Array, name: str) -> float:
+        """The largest error by the largest entry; nan, which is no agreement, where one is nan."""
+        whole = self.results[name]
+        wanted = whole if self.steps is None else whole[self.steps]
+        if np.shape(wanted) != computed.shape:
+            return np.inf
+        return float(np.abs(computed - wanted).max()) / (float(np.abs(whole).max()) or 1.0)
+
+
 def _explanations(
     known: Sequence[Mistake],
     made: Mistakes,
     most: int,
+    wanted: _Wanted,
     compute: Compute,
-    wanted: Results,
-    allowed: Mapping[str, float],
+    likely: Callable[[Switches], bool] = lambda switches: True,
 ) -> list[Mistakes]:
-    """Those already made with as few more as explain what is wanted, at most ``most``."""
+    """Those already made with as few more as explain what is wanted, at most ``most``.
+
+    Two more are only tried where that is likely.
+    """
     for count in range(most + 1):
-        found = [
-            (*made, *more)
-            for more in combinations(known, count)
-            if _go_together((*made, *more))
-            and _agree(compute(_switches((*made, *more))), wanted, allowed)
-        ]
+        found = []
+        for more in combinations(known, count):
+            mistakes = (*made, *more)
+            switches = _switches(mistakes)
+            if len(switches) < sum(len(mistake.switches) for mistake in mistakes):
+                continue  # two of them want the same switch
+            if (count < 2 or likely(switches)) and wanted.given_by(compute(switches)):
+                found.append(mistakes)
         if found:
             return found
     return []
 
 
-def _go_together(mistakes: Mistakes) -> bool:
-    """Whether no two mistakes want the same switch."""
-    return len(_switches(mistakes)) == sum(len(mistake.switches) for mistake in mistakes)
+def _first_steps(case: Case, wanted: _Wanted) -> Callable[[Switches], bool]:
+    """Whether switches give the first outputs right: a short run that spares most long ones."""
+    whole = len(case.x) if case.lengths is None else int(case.lengths.min())
+    if case.layer.bidirectional or whole <= STEPS or "y" not in wanted.results:
+        return lambda switches: True
+    steps = slice(STEPS)
+    part = replace(case, x=case.x[steps], d_y=case.d_y[steps], lengths=None)
+    first = replace(wanted, steps=steps)
+    mixing = {"x_reshaped", "y_reshaped"}  # with these no step stands alone
+    return lambda switches: (
+        bool(mixing & switches.keys()) or first.given_by(_outputs(part, switches))
+    )
+
+
+def _last_steps(case: Case, wanted: _Wanted) -> Callable[[Switches], bool]:
+    """The same for the gradients by the last inputs, where the outputs are right."""
+    if (
+        case.layer.bidirectional
+        or case.lengths is not None
+        or len(case.x) <= STEPS
+        or "d_x" not in wanted.results
+    ):
+        return lambda switches: True
+    before = [run.states[-STEPS - 1] for run in network.forward(case, {}).runs]
+    state = type(case.state)(*map(np.stack, zip(*before, strict=True)))
+    steps = slice(-STEPS, None)
+    part = replace(case, x=case.x[steps], d_y=case.d_y[steps], state=state)
+    last, runs = replace(wanted, steps=steps), network.forward(part, {}).runs
+    return lambda switches: last.given_by(network.backward(part, switches, runs))
+
+
+def _outputs(case: Case, switches: Switches) -> Results:
+    return network.forward(case, switches).results
 
 
 def _switches(mistakes: Iterable[Mistake]) -> dict[str, Any]:
     return {name: value for mistake in mistakes for name, value in mistake.switches.items()}
-
-
-def _agree(computed: Results, wanted: Results, allowed: Mapping[str, float]) -> bool:
-    """Whether everything that is wanted was computed."""
-    return all(
-        np.shape(value) == computed[name].shape
-        and _error(computed[name], value) <= SLACK * allowed[name]
-        for name, value in wanted.items()
-    )
-
-
-def _error(computed: Array, wanted: Array) -> float:
-    """The largest error by the largest entry; nan, which is no agreement, where one is nan."""
-    return float(np.abs(computed - wanted).max()) / (float(np.abs(computed).max()) or 1.0)
-
-
-def _part(results: Results, names: Iterable[str]) -> Results:
-    return {name: results[name] for name in names}

@@ -119,7 +119,7 @@ def cases(layer: Layer, seed: int = 0, dtype: npt.DTypeLike | str = np.float64) 
         dtype: as in `draw`.
 
     >>> import rnnref
-    >>> from rnnref.testing import cases
+    >>> from rnnref.testing.drawing import cases
     >>> [(case.id, *case.x.shape[:2]) for case in cases(rnnref.LSTM(3, 5))[:4]]
     [('few steps', 6, 2), ('one step', 1, 2), ('one sequence', 6, 1), ('long', 40, 2)]
     """

@@ -1,202 +1,78 @@
-"""What an implementation is handed, and how what it hands back is read. Imports NumPy and rnnref.
+"""What an implementation is handed: new arrays in the layout of its convention.
 
-It gets copies, so that it can damage nothing. Whatever it hands back that cannot be compared is a
-problem, in words that say what was wanted.
+It gets copies, so that it can damage nothing. Imports NumPy and rnnref.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from rnnref import checks, hints
 from rnnref.arrays import Array
-from rnnref.checks import Axis, Shape
-from rnnref.errors import ArgumentTypeError, RnnrefError
-from rnnref.testing.cases import Case, Results
+from rnnref.conventions.conversion import convert, converted
+from rnnref.testing.cases import Case
 from rnnref.testing.precision import Precision
 
-
-@dataclass
-class Returned:
-    """What one call handed back, quantity by quantity, in rnnref's layout.
-
-    Attributes:
-        where: which function, for messages.
-        results: the arrays, as float64.
-        dtypes: the dtype in which each came.
-        problems: what could not be read, and why.
-        left_out: quantities in whose place was None.
-    """
-
-    where: str
-    results: Results = field(default_factory=dict)
-    dtypes: dict[str, np.dtype[Any]] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-
-    def read(self, name: str, label: str, value: object, wanted: Shape) -> None:
-        """Take one quantity; ``label`` is what the caller calls it."""
-        if value is None:
-            self.left_out.append(name)
-            return
-        try:
-            array = as_array(self.where, label, value)
-            checks.shape(self.where, label, array, wanted)
-        except RnnrefError as error:
-            self.problems.append(str(error))
-            return
-        self.dtypes[name] = array.dtype
-        self.results[name] = array.astype(np.float64)
-
-    def problem(self, said: str, hint: str = "") -> None:
-        """Note what is wrong with the form of what came."""
-        self.problems.append(f"{self.where}: {said}; {hint}" if hint else f"{self.where}: {said}")
+OURS = ("pytorch", "rnnref")
+"""The conventions that need no conversion; PyTorch's serves for cells that PyTorch lacks too."""
 
 
-def as_array(where: str, label: str, value: object) -> Array:
-    """Anything that NumPy can read as an array of real numbers.
+def fitted(case: Case, convention: str, format: Precision) -> Case:
+    """The case with parameters that the convention can hold in that format.
+
+    Where a framework has one bias, it is the sum of two here, rounded again; what the framework
+    then holds, and nothing else, is what the reference computes with.
 
     Raises:
-        ArgumentTypeError: if it cannot; the message says how to make it one.
+        ConversionError: if the convention cannot hold the layer.
+        ArgumentValueError: if the convention is not known.
     """
-    if isinstance(value, Mapping):
-        checks.fail(ArgumentTypeError, where, f"{label} must be an array, got a dict")
-    try:
-        array = np.asarray(value)
-    except Exception as error:
-        said = f"{label} cannot be read as a NumPy array, got {hints.kind(value)} ({error})"
-        raise ArgumentTypeError(f"{where}: {said}{_conversion(label, value)}") from error
-    if not np.can_cast(array.dtype, np.float64, "same_kind") or array.dtype.kind == "b":
-        said = f"{label} must hold real numbers, got an array of {array.dtype}"
-        checks.fail(ArgumentTypeError, where, said)
-    return array
+    if convention in OURS:
+        return case
+    theirs = converted("check", case.layer, case.params, "rnnref", convention, "params")
+    held = {name: format.nearest(value) for name, value in theirs.items()}
+    return replace(case, params=convert(case.layer, held, convention, "rnnref"))
 
 
-def _conversion(label: str, value: object) -> str:
-    """How to make a NumPy array of ``value``, after a semicolon."""
-    guess = hints.conversion(label, value, "np.float64")
-    if guess and "bfloat16" in str(getattr(value, "dtype", "")):
-        guess = guess.replace(".cpu()", ".cpu().float()")
-    return f"; {guess}" if guess else ""
-
-
-def arguments(case: Case, format: Precision) -> tuple[dict[str, Array], Array, Any]:
+def arguments(
+    case: Case, convention: str, format: Precision
+) -> tuple[dict[str, Array], Array, Any]:
     """Parameters, input and state for a forward function; new arrays."""
-    params = {name: value.astype(format.carrier) for name, value in case.params.items()}
-    return params, case.x.astype(format.carrier), _state(case.state, format)
+    given = (("params", case.params), ("x", case.x), ("state", case.state))
+    params, x, state = (_theirs(case, convention, format, *pair) for pair in given)
+    return params, x, state
 
 
-def cotangents(case: Case, format: Precision) -> tuple[Array, Any]:
+def cotangents(case: Case, convention: str, format: Precision) -> tuple[Array, Any]:
     """The gradients that a backward function starts from; new arrays."""
-    return case.d_y.astype(format.carrier), _state(case.d_state, format)
+    given = (("y", case.d_y), ("state", case.d_state))
+    d_y, d_state = (_theirs(case, convention, format, *pair) for pair in given)
+    return d_y, d_state
 
 
-def _state(state: Any, format: Precision) -> Any:
-    return type(state)(*(value.astype(format.carrier) for value in state))
+def _theirs(case: Case, convention: str, format: Precision, what: str, value: Any) -> Any:
+    """Arrays of ours in the layout of the convention, as the format's NumPy dtype."""
+    if convention not in OURS:
+        value = convert(case.layer, value, "rnnref", convention, what)
+    return each(value, lambda array: array.astype(format.carrier))
 
 
-def read_forward(case: Case, value: object) -> Returned:
-    """``(y, state)`` as a forward function hands it back."""
-    found = Returned("forward")
-    if not isinstance(value, tuple | list) or len(value) != 2:
-        found.problem(f"must return (y, state), got {_form(value)}")
-        return found
-    y, state = value
-    found.read("y", "y", y, _time(case, case.layer._features))
-    names = [f"{name}_n" for name in case.state._fields]
-    _read_state(found, case, "state", names, state)
-    return found
-
-
-def read_backward(case: Case, value: object) -> Returned:
-    """Gradients as a backward function hands them back.
-
-    ``(d_x, d_state, d_params)``, of which `rnnref.Gradients` is one; or a dict by the names of
-    `rnnref.testing.Results`.
-    """
-    found = Returned("backward")
-    names = [f"d_{name}_0" for name in case.state._fields]
+def each(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The same dicts and tuples with each array changed."""
     if isinstance(value, Mapping):
-        wanted = ["d_x", *names, *(f"d_{name}" for name in case.params)]
-        if not _same_keys(found, "gradients", value, wanted):
-            return found
-        d_x, d_state = value["d_x"], [value[name] for name in names]
-        d_params: object = {name: value[f"d_{name}"] for name in case.params}
-    elif isinstance(value, tuple | list) and len(value) == 3:
-        d_x, d_state, d_params = value
-    else:
-        found.problem(f"must return (d_x, d_state, d_params) or a dict, got {_form(value)}")
-        return found
-    found.read("d_x", "d_x", d_x, _time(case, Axis("input_size", case.layer.input_size)))
-    _read_state(found, case, "d_state", names, d_state)
-    if d_params is None:
-        found.left_out.extend(f"d_{name}" for name in case.params)
-    elif not isinstance(d_params, Mapping):
-        found.problem(f"d_params must be a dict by the parameters' names, got {_form(d_params)}")
-    elif _same_keys(found, "d_params", d_params, list(case.params)):
-        for name, axes in case.layer._wanted.items():
-            found.read(f"d_{name}", f"d_params[{name!r}]", d_params[name], axes)
-    return found
-
-
-def _read_state(
-    found: Returned, case: Case, label: str, names: Sequence[str], value: object
-) -> None:
-    """The arrays of a state, or of its gradient."""
-    fields = case.state._fields
-    if value is None:
-        found.left_out.extend(names)
-        return
-    if isinstance(value, Mapping) and set(value) == set(fields):
-        value = [value[field] for field in fields]
-    if not isinstance(value, tuple | list):
-        value = [value]
-    if len(value) != len(fields):
-        wanted = ", ".join(fields)
-        found.problem(f"{label} must be ({wanted}), {len(fields)} in number, got {_form(value)}")
-        return
-    shapes = case.layer._state_shapes(case.x.shape[1])
-    for name, key, part, axes in zip(names, fields, value, shapes, strict=True):
-        found.read(name, f"{label}.{key}", part, axes)
-
-
-def _same_keys(
-    found: Returned, label: str, value: Mapping[Any, object], wanted: Sequence[str]
-) -> bool:
-    missing = [name for name in wanted if name not in value]
-    extra = [key for key in value if key not in wanted]
-    if missing or extra:
-        parts = [f"lacks {', '.join(missing)}"] if missing else []
-        parts += [f"has {', '.join(map(repr, extra))}"] if extra else []
-        found.problem(
-            f"{label} must have {', '.join(wanted)}; it {' and '.join(parts)}",
-            hints.names(wanted, missing, extra),
-        )
-    return not missing and not extra
-
-
-def _time(case: Case, last: Axis) -> Shape:
-    T, B = case.x.shape[:2]
-    return (Axis("T", T), Axis("B", B), last)
-
-
-def _form(value: object) -> str:
+        return {name: each(part, change) for name, part in value.items()}
     if isinstance(value, tuple | list):
-        return f"a {type(value).__name__} of {len(value)}"
-    return hints.kind(value)
+        parts = [each(part, change) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return change(value)
 
 
 def copied(value: Any) -> Any:
     """Arguments as they are now, in new arrays."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, Mapping):
-        return {name: copied(part) for name, part in value.items()}
-    return [copied(part) for part in value]
+    return each(value, np.copy)
 
 
 def same(now: Any, before: Any) -> bool:

@@ -160,8 +160,12 @@ def settings(layer: Layer) -> str:
     >>> settings(rnnref.LSTM(3, 5, bidirectional=True))
     'LSTM(input_size=3, hidden_size=5, bidirectional=True)'
     """
-    named = [(f, getattr(layer, f.name)) for f in fields(layer)]
-    shown = [f"{f.name}={value!r}" for f, value in named if value != f.default]
+    usual, sizes = type(layer)(layer.input_size, layer.hidden_size), ("input_size", "hidden_size")
+    shown = [
+        f"{f.name}={getattr(layer, f.name)!r}"
+        for f in fields(layer)
+        if f.name in sizes or getattr(layer, f.name) != getattr(usual, f.name)
+    ]
     return f"{type(layer).__name__}({', '.join(shown)})"
 
 

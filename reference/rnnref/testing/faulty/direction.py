@@ -26,7 +26,7 @@ class Faults:
         padding: what happens after the end of a sequence.
         final: which state is handed back as the last.
         put_out: which state is put out at a step.
-        d_h_not_carried: the gradient by the hidden state is not handed to the step before.
+        not_carried: the states (h, c) whose gradient is not handed to the step before.
         d_y_counts: the steps whose output's gradient counts.
         backward_runs_through_padding: the backward pass takes the padding for steps.
         d_y_of_padding_counts: the outputs' gradients after the end reach the last state.
@@ -40,7 +40,7 @@ class Faults:
     final: Literal["", "first", "before the last", "reverse first"] = ""
     put_out: Literal["", "before the step"] = ""
 
-    d_h_not_carried: bool = False
+    not_carried: str = ""
     d_y_counts: Literal["all", "last", "all but the last"] = "all"
     backward_runs_through_padding: bool = False
     d_y_of_padding_counts: bool = False
@@ -157,8 +157,8 @@ def backward(
             sums[name] = sums[name] + share if name in sums else share
         carried = [before.states[k] for k in range(len(d_end))]
         d_states = [np.where(runs, new, old) for new, old in zip(carried, d_states, strict=True)]
-        if w.d_h_not_carried and t:
-            d_states[0] = 0 * d_states[0]
+        if t:
+            d_states = [d * (k not in w.not_carried) for k, d in zip("hc", d_states, strict=False)]
         d_states = [d + new for d, new in zip(d_states, arriving[t], strict=True)]
     return Swept(d_x, d_states, sums)
 

@@ -68,3 +68,16 @@ def derivative(function: Function, a: Array, v: Array, wrong: Slope) -> Array:
     if wrong == "1 - v":
         return np.asarray(1 - v)
     return (FUNCTIONS[wrong] if wrong else function).slope(v)
+
+
+def clipped(a: Array, clip: float | None) -> Array:
+    """``a`` in [-clip, clip], by its real part; ``a`` itself without a clip."""
+    if clip is None:
+        return a
+    low = np.where(a.real < -clip, -clip, a)
+    return np.asarray(np.where(a.real > clip, clip, low))
+
+
+def inside(a: Array, clip: float | None, everywhere: bool) -> Array | float:
+    """The derivative of `clipped`; 1 everywhere if the clip is taken for the identity."""
+    return 1.0 if everywhere or clip is None else (np.abs(a.real) < clip).astype(a.dtype)

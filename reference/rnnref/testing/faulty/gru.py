@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from rnnref.arrays import Array
-from rnnref.testing.faulty.functions import FUNCTIONS, Slope, derivative
+from rnnref.testing.faulty.functions import FUNCTIONS, Function, Slope, clipped, derivative, inside
 from rnnref.testing.faulty.parameters import Back, Parameters, Shares, blocks
 
 GATES = "rzn"
@@ -25,8 +25,8 @@ class Faults:
     """What goes wrong in a step; each default is right.
 
     Attributes:
-        gate: the function used for r and z in place of the sigmoid.
-        candidate: the function used for n in place of tanh.
+        gate: the function used for r and z in place of the layer's.
+        candidate: the function used for n in place of the layer's.
         placement: where r acts: after or before the product, after it without the bias, on all of
             the pre-activation.
         without_reset: r is 1.
@@ -34,8 +34,10 @@ class Faults:
         keeps_reset_state: z multiplies r h_prev, not h_prev.
         first_step_without_hidden_bias: the biases of the hidden side are left out at the first
             step.
-        gate_slope: the derivative used in place of the sigmoid's.
-        candidate_slope: the derivative used in place of tanh's.
+        without_gate_clip: the clip of the pre-activations is left out.
+        gate_slope: the derivative used for r and z.
+        candidate_slope: the derivative used for n.
+        clip_passes_gradients: the clip is taken for the identity.
         no_gradient_through_r: r is taken for a constant.
         no_gradient_through_z: z is taken for a constant.
         no_direct_path: the gradient by h_prev lacks the path that z multiplies.
@@ -48,16 +50,18 @@ class Faults:
         hidden_gradient_reads_h: the gradient of the recurrent weights is formed with h, not h_prev.
     """
 
-    gate: str = "sigmoid"
-    candidate: str = "tanh"
+    gate: str = ""
+    candidate: str = ""
     placement: Placement = ""
     without_reset: bool = False
     z_takes_new: bool = False
     keeps_reset_state: bool = False
     first_step_without_hidden_bias: bool = False
+    without_gate_clip: bool = False
 
     gate_slope: Slope = ""
     candidate_slope: Slope = ""
+    clip_passes_gradients: bool = False
     no_gradient_through_r: bool = False
     no_gradient_through_z: bool = False
     no_direct_path: bool = False
@@ -92,23 +96,36 @@ class Ready(NamedTuple):
     p: Parameters
     hidden: list[Array]
     placement: str
+    gate: Function
+    candidate: Function
+    gate_clip: float | None
 
 
 def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     """The layer's settings, unless a switch says otherwise; W_hr, W_hz, W_hn."""
     placement = w.placement or ("after" if layer.reset_after else "before")
-    return Ready(w, p, np.split(p["weight_hh"], 3), placement)
+    gate, candidate = getattr(layer, "activations", ("sigmoid", "tanh"))
+    return Ready(
+        w,
+        p,
+        np.split(p["weight_hh"], 3),
+        placement,
+        FUNCTIONS[w.gate or gate],
+        FUNCTIONS[w.candidate or candidate],
+        None if w.without_gate_clip else getattr(layer, "gate_clip", None),
+    )
 
 
 def step(ready: Ready, first: bool, x: Array, h_prev: Array) -> Step:
     """One step forward; ``first`` is whether it is the first."""
-    w, p, (W_hr, W_hz, W_hn), where = ready
+    w, p, (W_hr, W_hz, W_hn), where, gate, candidate, clip = ready
     x_r, x_z, x_n = blocks(x @ p["weight_ih"].T + p["bias_ih"], 3)
     b_hr, b_hz, b_hn = blocks(p["bias_hh"] * _counts_bias(w, first), 3)
     a_r = x_r + h_prev @ W_hr.T + b_hr
     a_z = x_z + h_prev @ W_hz.T + b_hz
-    gate = FUNCTIONS[w.gate].value
-    r, z = np.ones_like(a_r) if w.without_reset else gate(a_r), gate(a_z)
+    r, z = gate.value(clipped(a_r, clip)), gate.value(clipped(a_z, clip))
+    if w.without_reset:
+        r = np.ones_like(r)
     if where == "before":
         v = h_prev
         a_n = x_n + (r * v) @ W_hn.T + b_hn
@@ -121,7 +138,7 @@ def step(ready: Ready, first: bool, x: Array, h_prev: Array) -> Step:
     else:
         v = h_prev @ W_hn.T + b_hn
         a_n = x_n + r * v
-    n = FUNCTIONS[w.candidate].value(a_n)
+    n = candidate.value(clipped(a_n, clip))
     kept = r * h_prev if w.keeps_reset_state else h_prev
     h = z * n + (1 - z) * kept if w.z_takes_new else (1 - z) * n + z * kept
     return Step(x, h_prev, a_r, a_z, a_n, r, z, n, v, h)
@@ -129,12 +146,16 @@ def step(ready: Ready, first: bool, x: Array, h_prev: Array) -> Step:
 
 def back(ready: Ready, first: bool, s: Step, d_h: Array) -> Back:
     """One step backward."""
-    w, p, (W_hr, W_hz, W_hn), where = ready
+    w, p, (W_hr, W_hz, W_hn), where, gate, candidate, clip = ready
     kept = s.r * s.h_prev if w.keeps_reset_state else s.h_prev
     keeps, takes = (1 - s.z, s.z) if w.z_takes_new else (s.z, 1 - s.z)
 
+    def through(f: Function, d: Array, a: Array, v: Array, slope: Slope) -> Array:
+        d = d * derivative(f, clipped(a, clip), v, slope)
+        return d * inside(a, clip, w.clip_passes_gradients)
+
     d_n = d_h * (s.z if w.candidate_scaled_by_z else takes)
-    d_a_n = d_n * derivative(FUNCTIONS[w.candidate], s.a_n, s.n, w.candidate_slope)
+    d_a_n = through(candidate, d_n, s.a_n, s.n, w.candidate_slope)
     through_r = d_a_n @ W_hn if where == "before" else d_a_n
     d_r = through_r * (s.h_prev if w.d_r_reads_h else s.v)
     d_v = through_r if w.d_h_without_r else through_r * s.r
@@ -144,12 +165,9 @@ def back(ready: Ready, first: bool, s: Step, d_h: Array) -> Back:
         d_r, d_keep = d_r + d_keep * s.h_prev, d_keep * s.r
     d_z = _d_z(w, d_h, kept, s.n)
     d_z = -d_z if w.z_takes_new else d_z
-    slopes = (
-        derivative(FUNCTIONS[w.gate], a, v, w.gate_slope) for a, v in ((s.a_r, s.r), (s.a_z, s.z))
-    )
-    d_a_r, d_a_z = (d * slope for d, slope in zip((d_r, d_z), slopes, strict=True))
-    d_a_r = d_a_r * (not (w.no_gradient_through_r or w.without_reset))
-    d_a_z = d_a_z * (not w.no_gradient_through_z)
+    r_counts = not (w.no_gradient_through_r or w.without_reset)
+    d_a_r = through(gate, d_r, s.a_r, s.r, w.gate_slope) * r_counts
+    d_a_z = through(gate, d_z, s.a_z, s.z, w.gate_slope) * (not w.no_gradient_through_z)
 
     d_h_prev = d_a_r @ W_hr + d_a_z @ W_hz + d_keep * (not w.no_direct_path)
     d_h_prev = d_h_prev + (d_v if where == "before" else d_v @ W_hn) * (not w.no_path_through_n)

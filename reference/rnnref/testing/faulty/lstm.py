@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from rnnref.arrays import Array
-from rnnref.testing.faulty.functions import FUNCTIONS, Function, Slope, derivative
+from rnnref.testing.faulty.functions import FUNCTIONS, Function, Slope, clipped, derivative, inside
 from rnnref.testing.faulty.parameters import Back, Parameters, Shares, blocks
 
 GATES = "ifgo"
@@ -34,6 +34,7 @@ class Faults:
         h_reads_c_prev: h is formed with c_prev, not with c.
         hands_on_s: tanh(c), not c, is handed to the next step.
         without_gate_clip: the clip of the pre-activations is left out.
+        gate_clip_of_c: h is formed with c clipped as the pre-activations are.
         without_cell_clip: the clip of the cell state is left out.
         without_peepholes: the gates whose peepholes are left out.
         peepholes_read_tanh: the peepholes of i and f read tanh(c_prev).
@@ -42,7 +43,7 @@ class Faults:
         gate_slope: the derivative used for i, f, o.
         candidate_slope: the derivative used for g.
         output_slope: the derivative used for the function of c.
-        d_c_not_carried: what arrives at c from the next step is dropped.
+        d_c_set_not_added: what arrives at c from the next step, or as d_c_n, is dropped.
         d_c_from_h_left_out: what arrives at c from h is dropped.
         d_c_without_f: the gradient by c_prev is not multiplied by f.
         d_f_reads_c: the gradient by f is formed with c, not with c_prev.
@@ -66,6 +67,7 @@ class Faults:
     h_reads_c_prev: bool = False
     hands_on_s: bool = False
     without_gate_clip: bool = False
+    gate_clip_of_c: bool = False
     without_cell_clip: bool = False
     without_peepholes: str = ""
     peepholes_read_tanh: bool = False
@@ -75,7 +77,7 @@ class Faults:
     gate_slope: Slope = ""
     candidate_slope: Slope = ""
     output_slope: Slope = ""
-    d_c_not_carried: bool = False
+    d_c_set_not_added: bool = False
     d_c_from_h_left_out: bool = False
     d_c_without_f: bool = False
     d_f_reads_c: bool = False
@@ -125,6 +127,7 @@ class Ready(NamedTuple):
     coupled: bool
     tie: str
     gate_clip: float | None
+    clip_of_c: float | None
     cell_clip: float | None
     peepholes: dict[str, Array]
 
@@ -143,6 +146,7 @@ def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     """The layer's settings, which it need not have, unless a switch says otherwise."""
     gate, candidate, output = getattr(layer, "activations", ("sigmoid", "tanh", "tanh"))
     coupled = is_coupled(layer)
+    gate_clip = getattr(layer, "gate_clip", None)
     return Ready(
         w,
         p,
@@ -151,7 +155,8 @@ def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
         FUNCTIONS[w.output or output],
         coupled,
         w.tie or ("f = 1 - i" if coupled else ""),
-        None if w.without_gate_clip else getattr(layer, "gate_clip", None),
+        None if w.without_gate_clip else gate_clip,
+        gate_clip if w.gate_clip_of_c else None,
         None if w.without_cell_clip else getattr(layer, "cell_clip", None),
         _peepholes(layer, w, p),
     )
@@ -166,17 +171,17 @@ def step(ready: Ready, first: bool, x: Array, h_prev: Array, c_prev: Array) -> S
 
     read = np.tanh(c_prev) if w.peepholes_read_tanh else c_prev
     a_f = a_f + peep["f"] * read + w.forget_bias
-    f = gate(_clipped(a_f, ready.gate_clip))
+    f = gate(clipped(a_f, ready.gate_clip))
     a_i = a_i + peep["i"] * (f * c_prev if w.input_peephole_reads_forgotten else read)
-    i = gate(_clipped(a_i, ready.gate_clip))
+    i = gate(clipped(a_i, ready.gate_clip))
     i, f = _tied(ready.tie, i, f)
 
-    g = candidate(_clipped(a_g, ready.gate_clip))
+    g = candidate(clipped(a_g, ready.gate_clip))
     raw = f * c_prev + i * g
-    c = _clipped(raw, ready.cell_clip)
-    s = output(c_prev if w.h_reads_c_prev else c)
+    c = clipped(raw, ready.cell_clip)
+    s = output(clipped(c_prev if w.h_reads_c_prev else c, ready.clip_of_c))
     a_o = a_o + peep["o"] * _read_by_o(w, c, c_prev)
-    o = np.ones_like(s) if ready.tie == "o = 1" else gate(_clipped(a_o, ready.gate_clip))
+    o = np.ones_like(s) if ready.tie == "o = 1" else gate(clipped(a_o, ready.gate_clip))
     m = o * s
     h = m @ p["weight_hr"].T if "weight_hr" in p else m
     c_next = s if w.hands_on_s else c
@@ -191,17 +196,17 @@ def back(ready: Ready, first: bool, s: Step, d_h: Array, d_c: Array) -> Back:
 
     def through_gate(d: Array, a: Array, v: Array, name: str, tied: str) -> Array:
         d = d * (name not in w.constant_gates and tied != ready.tie)
-        slope = derivative(ready.gate, _clipped(a, ready.gate_clip), v, w.gate_slope)
-        return d * slope * _inside(a, ready.gate_clip, w.clip_passes_gradients)
+        slope = derivative(ready.gate, clipped(a, ready.gate_clip), v, w.gate_slope)
+        return d * slope * inside(a, ready.gate_clip, w.clip_passes_gradients)
 
-    d_c = d_c * (not w.d_c_not_carried)
+    d_c = d_c * (not w.d_c_set_not_added)
     d_m = d_h @ p["weight_hr"] if "weight_hr" in p else d_h
     d_s = d_m * s.o
     if w.hands_on_s:
         d_s, d_c = d_s + d_c, 0 * d_c
     read = s.c_prev if w.h_reads_c_prev else s.c
-    d_read = d_s * derivative(ready.output, read, s.s, w.output_slope)
-    d_read = d_read * (not w.d_c_from_h_left_out)
+    d_read = d_s * derivative(ready.output, clipped(read, ready.clip_of_c), s.s, w.output_slope)
+    d_read = d_read * (not w.d_c_from_h_left_out) * inside(read, ready.clip_of_c, False)
     d_a_o = through_gate(d_m * (s.c if w.d_o_reads_c else s.s), s.a_o, s.o, "o", "o = 1")
     d_c_prev = np.zeros_like(d_c)
     if w.h_reads_c_prev:
@@ -213,7 +218,7 @@ def back(ready: Ready, first: bool, s: Step, d_h: Array, d_c: Array) -> Back:
     else:
         slope = 1 - np.tanh(s.c) ** 2 if w.output_peephole_reads == "tanh(c)" else 1
         d_c = d_c + d_a_o * paths["o"] * slope
-    d_c = d_c * _inside(s.raw, ready.cell_clip, w.cell_clip_passes_gradients)
+    d_c = d_c * inside(s.raw, ready.cell_clip, w.cell_clip_passes_gradients)
 
     d_i, d_g = d_c * s.g, d_c * s.i
     if w.d_i_d_g_exchanged:
@@ -227,10 +232,10 @@ def back(ready: Ready, first: bool, s: Step, d_h: Array, d_c: Array) -> Back:
     if ready.tie == "f = i, i = 1 - i":
         d_i, d_f = d_f - d_i, 0 * d_f
     d_a_g = d_g * derivative(
-        ready.candidate, _clipped(s.a_g, ready.gate_clip), s.g, w.candidate_slope
+        ready.candidate, clipped(s.a_g, ready.gate_clip), s.g, w.candidate_slope
     )
     d_a_g = d_a_g * ("g" not in w.constant_gates)
-    d_a_g = d_a_g * _inside(s.a_g, ready.gate_clip, w.clip_passes_gradients)
+    d_a_g = d_a_g * inside(s.a_g, ready.gate_clip, w.clip_passes_gradients)
     i = s.f if ready.tie == "f = i, i = 1 - i" else s.i
     d_a_i = through_gate(d_i, s.a_i, i, "i", "i = 1")
     if w.input_peephole_reads_forgotten:
@@ -311,16 +316,3 @@ def _tied(tie: str, i: Array, f: Array) -> tuple[Array, Array]:
 
 def _join(coupled: bool, d_a_i: Array, d_a_f: Array, d_a_g: Array, d_a_o: Array) -> list[Array]:
     return [d_a_i + d_a_f, d_a_g, d_a_o] if coupled else [d_a_i, d_a_f, d_a_g, d_a_o]
-
-
-def _clipped(a: Array, clip: float | None) -> Array:
-    """``a`` in [-clip, clip], by its real part."""
-    if clip is None:
-        return a
-    low = np.where(a.real < -clip, -clip, a)
-    return np.asarray(np.where(a.real > clip, clip, low))
-
-
-def _inside(a: Array, clip: float | None, everywhere: bool) -> Array | float:
-    """The derivative of `_clipped`."""
-    return 1.0 if everywhere or clip is None else (np.abs(a.real) < clip).astype(a.dtype)

@@ -64,6 +64,7 @@ class Faults:
         peephole_order: the order in which the peepholes are taken to stand.
         hidden_transposed_in_backward: the backward pass alone transposes the recurrent weights.
         input_transposed_in_backward: the backward pass alone transposes the input weights.
+        order_in_backward: the order in which the backward pass alone takes the weights' gates.
         gradient_order: the order in which the gradients' blocks stand.
         d_biases: what the gradients of the two biases become.
         hidden_gradient_transposed: each block of the recurrent weights' gradient is transposed.
@@ -80,6 +81,7 @@ class Faults:
 
     hidden_transposed_in_backward: bool = False
     input_transposed_in_backward: bool = False
+    order_in_backward: str = ""
     gradient_order: str = ""
     d_biases: Mix = RIGHT
     hidden_gradient_transposed: bool = False
@@ -101,6 +103,9 @@ def read(w: Faults, gates: str, peepholes: str, p: Parameters) -> Parameters:
 def read_in_backward(w: Faults, gates: str, p: Parameters) -> Parameters:
     """The parameters as the backward pass takes them, from those that the forward pass read."""
     p = dict(p)
+    if w.order_in_backward:
+        for name in ("weight_ih", "weight_hh"):
+            p[name] = p[name][_blocks(w.order_in_backward, gates, len(p[name]))]
     if w.hidden_transposed_in_backward:
         p["weight_hh"] = transposed(p["weight_hh"], len(gates))
     if w.input_transposed_in_backward and p["weight_ih"].shape == p["weight_hh"].shape:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rnnref.arrays import Array
-from rnnref.testing.faulty.functions import FUNCTIONS, Function, Slope, derivative
+from rnnref.testing.faulty.functions import FUNCTIONS, Function, Slope, clipped, derivative, inside
 from rnnref.testing.faulty.parameters import Back, Parameters, Shares
 
 GATES = "a"
@@ -18,12 +18,17 @@ class Faults:
 
     Attributes:
         activation: the function used in place of the layer's.
+        without_gate_clip: the clip of the pre-activation is left out.
         slope: the derivative used in place of its derivative.
+        clip_passes_gradients: the clip is taken for the identity.
         hidden_gradient_reads_h: the gradient of the recurrent weights is formed with h, not h_prev.
     """
 
     activation: str = ""
+    without_gate_clip: bool = False
+
     slope: Slope = ""
+    clip_passes_gradients: bool = False
     hidden_gradient_reads_h: bool = False
 
 
@@ -42,24 +47,27 @@ class Ready(NamedTuple):
     w: Faults
     p: Parameters
     activation: Function
+    gate_clip: float | None
 
 
 def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     """The layer's settings, unless a switch says otherwise."""
-    return Ready(w, p, FUNCTIONS[w.activation or layer.nonlinearity])
+    clip = None if w.without_gate_clip else getattr(layer, "gate_clip", None)
+    return Ready(w, p, FUNCTIONS[w.activation or layer.nonlinearity], clip)
 
 
 def step(ready: Ready, first: bool, x: Array, h_prev: Array) -> Step:
     """One step forward; ``first`` is whether it is the first."""
     p = ready.p
     a = x @ p["weight_ih"].T + p["bias_ih"] + h_prev @ p["weight_hh"].T + p["bias_hh"]
-    return Step(x, h_prev, a, ready.activation.value(a))
+    return Step(x, h_prev, a, ready.activation.value(clipped(a, ready.gate_clip)))
 
 
 def back(ready: Ready, first: bool, s: Step, d_h: Array) -> Back:
     """One step backward."""
-    w, p, activation = ready
-    d_a = d_h * derivative(activation, s.a, s.h, w.slope)
+    w, p, activation, clip = ready
+    d_a = d_h * derivative(activation, clipped(s.a, clip), s.h, w.slope)
+    d_a = d_a * inside(s.a, clip, w.clip_passes_gradients)
     read = s.h if w.hidden_gradient_reads_h else s.h_prev
     params: Shares = {
         "weight_ih": [(d_a, s.x)],

@@ -71,6 +71,7 @@ STEP = [
         "1 is added to the forget gate's pre-activation, as TensorFlow 1 does",
         "set forget_bias=0, or take 1 off the stored bias",
         LSTM,
+        "uncoupled",
         forget_bias=1.0,
     ),
     forward(
@@ -85,6 +86,7 @@ STEP = [
         "i is 1: there is no input gate",
         "c = f c_prev + i g",
         LSTM,
+        "uncoupled",
         tie="i = 1",
     ),
     forward(
@@ -115,12 +117,12 @@ STEP = [
         tie="f = i, i = 1 - i",
     ),
     forward(
-        "gate-clip-ignored",
-        "the pre-activations are not clipped",
-        "clip them to [-gate_clip, gate_clip]",
+        "gate-clip-of-c",
+        "h is formed with c clipped as the pre-activations are",
+        "clip the pre-activations alone, as ONNX Runtime does",
         LSTM,
         "gate clip",
-        without_gate_clip=True,
+        gate_clip_of_c=True,
     ),
     forward(
         "cell-clip-ignored",
@@ -136,7 +138,7 @@ PEEPHOLES = [
     forward(
         "peepholes-ignored",
         "the peepholes are not used",
-        "add p_i c_{t-1}, p_f c_{t-1} and p_o c_t to the pre-activations",
+        "add w_ci c_{t-1}, w_cf c_{t-1} and w_co c_t to the pre-activations",
         LSTM,
         "peepholes",
         without_peepholes="ifo",
@@ -144,7 +146,7 @@ PEEPHOLES = [
     forward(
         "output-peephole-ignored",
         "the output gate has no peephole",
-        "add p_o c_t to a_o",
+        "add w_co c_t to a_o",
         LSTM,
         "peepholes",
         without_peepholes="o",
@@ -152,7 +154,7 @@ PEEPHOLES = [
     forward(
         "input-and-forget-peepholes-ignored",
         "the input and forget gates have no peepholes",
-        "add p_i c_{t-1} to a_i and p_f c_{t-1} to a_f",
+        "add w_ci c_{t-1} to a_i and w_cf c_{t-1} to a_f",
         LSTM,
         "peepholes",
         without_peepholes="if",
@@ -194,7 +196,7 @@ PEEPHOLES = [
     backward(
         "peephole-paths-missing",
         "the gradient by c lacks the paths through peepholes: it is truncated, as ONNX Runtime's",
-        "add d_a_o p_o to d_c, and d_a_i p_i + d_a_f p_f to d_c_prev",
+        "add d_a_o w_co to d_c, and d_a_i w_ci + d_a_f w_cf to d_c_prev",
         LSTM,
         "peepholes",
         peephole_paths_left_out="ifo",
@@ -202,7 +204,7 @@ PEEPHOLES = [
     backward(
         "output-peephole-path-missing",
         "the gradient by c_t lacks the path through the output gate's peephole",
-        "add d_a_o p_o to d_c",
+        "add d_a_o w_co to d_c",
         LSTM,
         "peepholes",
         peephole_paths_left_out="o",
@@ -210,14 +212,14 @@ PEEPHOLES = [
     backward(
         "input-and-forget-peephole-paths-missing",
         "the gradient by c_{t-1} lacks the paths through the peepholes of i and f",
-        "add d_a_i p_i + d_a_f p_f to d_c_prev",
+        "add d_a_i w_ci + d_a_f w_cf to d_c_prev",
         LSTM,
         "peepholes",
         peephole_paths_left_out="if",
     ),
     backward(
         "d-output-peephole-reads-c-prev",
-        "the gradient by p_o is formed with c_{t-1}",
+        "the gradient by w_co is formed with c_{t-1}",
         "form it with c_t",
         LSTM,
         "peepholes",
@@ -225,7 +227,7 @@ PEEPHOLES = [
     ),
     backward(
         "d-input-and-forget-peepholes-read-c",
-        "the gradients by p_i and p_f are formed with c_t",
+        "the gradients by w_ci and w_cf are formed with c_t",
         "form them with c_{t-1}",
         LSTM,
         "peepholes",
@@ -338,11 +340,11 @@ SLOPES = [
 
 PATHS = [
     backward(
-        "d-c-not-carried",
-        "the gradient by c of the next step is dropped",
-        "add it to what arrives through h",
+        "d-c-set-not-added",
+        "the gradient by c is set to what arrives through h: the next step's and d_c_n are lost",
+        "add what arrives through h to what is there",
         LSTM,
-        d_c_not_carried=True,
+        d_c_set_not_added=True,
     ),
     backward(
         "d-c-from-h-missing",
@@ -357,14 +359,6 @@ PATHS = [
         "d_c_prev = d_c f",
         LSTM,
         d_c_without_f=True,
-    ),
-    backward(
-        "states-not-carried",
-        "neither gradient is handed to the step before: each step stands alone",
-        "hand d_h_prev and d_c_prev to the step before",
-        LSTM,
-        d_h_not_carried=True,
-        d_c_not_carried=True,
     ),
     backward(
         "d-f-reads-c",
@@ -413,14 +407,6 @@ PATHS = [
         LSTM,
         "projection",
         d_projection_reads_s=True,
-    ),
-    backward(
-        "gate-clip-ignored-in-backward",
-        "gradients pass where the pre-activations are clipped",
-        "there the derivative is 0",
-        LSTM,
-        "gate clip",
-        clip_passes_gradients=True,
     ),
     backward(
         "cell-clip-ignored-in-backward",

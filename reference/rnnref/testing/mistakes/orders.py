@@ -84,6 +84,14 @@ def _of_some(gates: Gates, order: str) -> list[Mistake]:
             order_of=("weight_hh",),
         ),
         backward(
+            f"backward-order-{order}",
+            f"the backward pass alone takes the weights' gates as {_named(gates, order)}",
+            "use the same order in both passes",
+            gates.cells,
+            gates.needs,
+            order_in_backward=order,
+        ),
+        backward(
             f"gradient-order-{order}",
             f"the blocks of the parameters' gradients stand as {_named(gates, order)}, not as "
             f"{_listed(gates.right)}",

@@ -1,4 +1,4 @@
-"""Mistakes in how the parameters are read and how their gradients are handed back."""
+"""Mistakes that every cell has: how parameters are read, clipped, and their gradients formed."""
 
 from __future__ import annotations
 
@@ -133,6 +133,23 @@ BIASES = [
     ),
 ]
 
+CLIPS = [
+    forward(
+        "gate-clip-ignored",
+        "the pre-activations are not clipped",
+        "clip them to [-gate_clip, gate_clip]",
+        needs="gate clip",
+        without_gate_clip=True,
+    ),
+    backward(
+        "gate-clip-ignored-in-backward",
+        "gradients pass where the pre-activations are clipped",
+        "multiply them there by 0",
+        needs="gate clip",
+        clip_passes_gradients=True,
+    ),
+]
+
 GRADIENTS = [
     backward(
         "w-hh-transposed-in-backward",
@@ -214,4 +231,4 @@ GRADIENTS = [
     ),
 ]
 
-MISTAKES = [*WEIGHTS, *BIASES, *GRADIENTS]
+MISTAKES = [*WEIGHTS, *BIASES, *CLIPS, *GRADIENTS]

@@ -141,7 +141,21 @@ BACKWARD = [
         "d-h-not-carried",
         "the gradient by h_{t-1} is not handed to the step before",
         "add d_h_prev of step t+1 to d_y of step t",
-        d_h_not_carried=True,
+        not_carried="h",
+    ),
+    backward(
+        "d-c-not-carried",
+        "the gradient by c_{t-1} is not handed to the step before",
+        "add d_c f of step t+1 to what arrives at c_t through h_t",
+        LSTM,
+        not_carried="c",
+    ),
+    backward(
+        "states-not-carried",
+        "no gradient is handed to the step before: each step stands alone",
+        "hand d_h_prev and d_c_prev to the step before",
+        LSTM,
+        not_carried="hc",
     ),
     backward(
         "d-h-0-missing",

@@ -1,0 +1,309 @@
+"""The catalogue of mistakes, what computes them, and the diagnosis that names them.
+
+Three oracles share no code with the faulty cells: the reference, for what is right; the complex
+step of the outputs, for the gradients of a mistaken forward pass; and wrong implementations in
+PyTorch, written by hand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+import rnnref
+from layer_cases import normal
+from lstm_options import OPTIONS
+from oracles.wrong_torch import OPTIONAL, PAIRS, PLANTED, Planted, results
+from rnnref.testing import CATALOGUE, Case, Mistake, diagnose, reference
+from rnnref.testing.faulty import network
+from rnnref.testing.mistakes import CELLS, features, mistakes_of
+
+TOLERANCE = 1e-10
+STEP = 1e-30
+
+NETWORK: dict[str, Any] = {"num_layers": 2, "bidirectional": True, "dropout": 0.25}
+SINGLE = {
+    "rnn_tanh": rnnref.RNN(3, 4),
+    "rnn_relu": rnnref.RNN(3, 4, nonlinearity="relu"),
+    "lstm": rnnref.LSTM(3, 4),
+    "lstm_projected": rnnref.LSTM(3, 4, proj_size=2),
+    "gru_reset_after": rnnref.GRU(3, 4),
+    "gru_reset_before": rnnref.GRU(3, 4, reset_after=False),
+}
+NETWORKS = {name: replace(layer, **NETWORK) for name, layer in SINGLE.items()}
+SQUARE = {f"{name}, D = H": replace(layer, input_size=4) for name, layer in SINGLE.items()}
+LAYERS = SINGLE | {f"{name}, network": layer for name, layer in NETWORKS.items()} | SQUARE
+"""Those with W_ih like W_hh, and those with layers and directions."""
+EVERY = LAYERS | OPTIONS
+"""Together they have every feature."""
+
+
+def drawn(layer: Any, seed: int = 0, T: int = 4, B: int = 3, even: bool = False) -> Case:
+    """A hard case: nothing is zero, no two sequences have the same length."""
+    rng = np.random.default_rng(seed)
+    zeros = layer.init_state(B)
+    states = [type(zeros)(*(normal(rng, a.shape) for a in zeros)) for _ in range(2)]
+    params = {name: normal(rng, shape) for name, shape in layer.parameter_shapes.items()}
+    x = normal(rng, (T, B, layer.input_size))
+    width = zeros.h.shape[2] * (2 if layer.bidirectional else 1)
+    lengths = None if even else np.array([T - 2, T, T - 1, *[1] * B][:B])
+    return Case(
+        "drawn", layer, params, x, states[0], normal(rng, (T, B, width)), states[1], lengths
+    )
+
+
+def named(case: Case, results: dict[str, np.ndarray]) -> list[set[str]]:
+    """The ids in each explanation."""
+    return [{m.id for m in found.mistakes} for found in diagnose(case, results, TOLERANCE)]
+
+
+def outputs(results: dict[str, np.ndarray]) -> list[str]:
+    return [name for name in results if not name.startswith("d_")]
+
+
+def off(got: np.ndarray, wanted: np.ndarray) -> float:
+    return np.abs(got - wanted).max() / (np.abs(wanted).max() or 1)
+
+
+@pytest.mark.parametrize("lengths", [True, False], ids=["lengths", "one length"])
+@pytest.mark.parametrize("name", LAYERS)
+def test_without_mistakes_it_is_the_reference(name: str, lengths: bool) -> None:
+    case = drawn(LAYERS[name], even=not lengths)
+    right, found = reference(case), network.run(case, {})
+    assert list(found) == list(right)
+    for key, wanted in right.items():
+        assert off(found[key], wanted) < 1e-13, key
+    bare = replace(LAYERS[name], bias=False)
+    case = drawn(bare, even=not lengths)
+    for key, wanted in reference(case).items():
+        assert off(network.run(case, {})[key], wanted) < 1e-13, key
+
+
+def test_the_catalogue() -> None:
+    """Enough mistakes, each named once in a cell, each there where some case can have it."""
+    assert len({mistake.id for mistake in CATALOGUE}) >= 60
+    assert set(CATALOGUE) == {m for layer in EVERY.values() for m in mistakes_of(drawn(layer))}
+    for layer in EVERY.values():
+        count = Counter(mistake.id for mistake in mistakes_of(drawn(layer)))
+        assert max(count.values()) == 1
+    for mistake in CATALOGUE:
+        assert set(mistake.cells) <= set(CELLS)
+        assert mistake.says
+        assert mistake.fix
+        assert not mistake.says.endswith(".")
+
+
+def test_the_features_are_all_known() -> None:
+    needed = {need for mistake in CATALOGUE for need in mistake.needs}
+    assert needed <= {f for layer in EVERY.values() for f in features(drawn(layer))}
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_every_switch_belongs_to_one_place_and_is_used(name: str) -> None:
+    homes = network.homes(SINGLE[name])
+    count = Counter(field.name for home in homes for field in fields(home))
+    assert max(count.values()) == 1
+    mine = [m for m in CATALOGUE if name.removesuffix("_projected") in m.cells]
+    assert {switch for m in mine for switch in m.switches} <= count.keys()
+    assert {s for m in CATALOGUE for s in m.switches} >= count.keys()
+
+
+def complexified(case: Case) -> Case:
+    params = {name: a.astype(complex) for name, a in case.params.items()}
+    state = type(case.state)(*(a.astype(complex) for a in case.state))
+    return replace(case, params=params, x=case.x.astype(complex), state=state)
+
+
+def slope(case: Case, switches: dict[str, Any], array: np.ndarray, along: np.ndarray) -> float:
+    """The derivative of what the cotangents pair with, along a direction, by the complex step."""
+    kept = array.copy()
+    array += 1j * STEP * along
+    found = network.forward(case, switches).results
+    array[...] = kept
+    loss = (found["y"] * case.d_y).sum()
+    for name, d in case.d_state._asdict().items():
+        loss += (found[f"{name}_n"] * d).sum()
+    return loss.imag / STEP
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EVERY)
+def test_gradients_of_a_forward_mistake_are_those_of_its_forward_pass(name: str) -> None:
+    """Along a random direction for each input; a wrong gradient is off for almost all of them."""
+    case, rng = drawn(EVERY[name], T=3, B=2), np.random.default_rng(1)
+    moved = complexified(case)
+    arrays = {"x": moved.x} | {f"{k}_0": a for k, a in moved.state._asdict().items()} | moved.params
+    right = network.run(case, {})
+    for mistake in (m for m in mistakes_of(case) if m.direction == "forward"):
+        found = network.run(case, mistake.switches)
+        assert any(off(found[key], right[key]) > 1e-6 for key in outputs(right)), mistake.id
+        for key, array in arrays.items():
+            along = rng.normal(size=array.shape)
+            terms = along * found[f"d_{key}"]
+            wanted = slope(moved, mistake.switches, array, along)
+            scale = np.abs(terms).sum() + 1e-3
+            assert abs(terms.sum() - wanted) < 1e-12 * scale, (mistake.id, key)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_backward_mistake_leaves_the_forward_pass_right(name: str) -> None:
+    case = drawn(EVERY[name])
+    right = network.run(case, {})
+    for mistake in (m for m in mistakes_of(case) if m.direction == "backward"):
+        found = network.run(case, mistake.switches)
+        assert all(off(found[key], right[key]) < 1e-13 for key in outputs(right)), mistake.id
+        assert any(off(found[key], right[key]) > 1e-6 for key in right), mistake.id
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_two_mistakes_are_the_same(name: str) -> None:
+    """On a hard case every mistake differs from every other, so that none is named for another."""
+    case = drawn(EVERY[name])
+    found = {m.id: network.run(case, m.switches) for m in mistakes_of(case)}
+    ids = list(found)
+    for k, one in enumerate(ids):
+        for other in ids[:k]:
+            apart = max(off(found[one][key], found[other][key]) for key in found[one])
+            assert apart > 1e-6, (one, other)
+
+
+def planted(name: str) -> list[tuple[Case, Mistake]]:
+    """Each mistake once: in one cell where that is enough, else in a network."""
+    cases = [drawn(SINGLE[name]), drawn(SQUARE[f"{name}, D = H"]), drawn(NETWORKS[name])]
+    if name == "lstm":
+        cases += [drawn(layer) for layer in (SINGLE["lstm_projected"], *OPTIONS.values())]
+    return [
+        (next(case for case in cases if mistake in mistakes_of(case)), mistake)
+        for mistake in {m.id: m for case in cases for m in mistakes_of(case)}.values()
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CELLS)
+def test_a_mistake_is_named_and_no_other(name: str) -> None:
+    for case, mistake in planted(name):
+        assert named(case, network.run(case, mistake.switches)) == [{mistake.id}]
+
+
+@pytest.mark.parametrize("name", ["rnn_tanh", "gru_reset_before"])
+def test_a_forward_mistake_is_named_by_the_outputs_alone(name: str) -> None:
+    for case, mistake in planted(name):
+        if mistake.direction == "forward":
+            found = network.forward(case, mistake.switches).results
+            assert named(case, found) == [{mistake.id}]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SINGLE)
+def test_two_mistakes_are_named(name: str) -> None:
+    """Or fewer, or others, that give the same; whatever is named does give the results."""
+    seed = int(np.random.SeedSequence().entropy) % 2**32  # pytest shows it where the test fails
+    print(f"{seed=}")
+    rng = np.random.default_rng(seed)
+    for k in range(6):
+        case = drawn(SINGLE[name], T=5, even=k % 2 == 0)
+        known = mistakes_of(case)
+        one, other = (known[k] for k in rng.choice(len(known), 2, replace=False))
+        if one.switches.keys() & other.switches.keys():
+            continue
+        wrong = network.run(case, one.switches | other.switches)
+        ids = named(case, wrong)
+        assert {one.id, other.id} in ids or any(len(d) == 1 for d in ids), (one.id, other.id, ids)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_nothing_is_found_where_nothing_is_wrong(name: str) -> None:
+    for seed in range(3):
+        case = drawn(LAYERS[name], seed)
+        assert diagnose(case, reference(case), TOLERANCE) == []
+        single = {key: a.astype(np.float32) for key, a in reference(case).items()}
+        assert diagnose(case, single, 1e-6) == []
+
+
+@pytest.mark.parametrize("wrong", PLANTED, ids=lambda planted: planted.mistake)
+def test_wrong_implementations_in_pytorch(wrong: Planted) -> None:
+    case = drawn(wrong.layer, even=True)
+    assert named(case, results(wrong, case)) == [{wrong.mistake}]
+
+
+@pytest.mark.parametrize("wrong", OPTIONAL, ids=lambda planted: planted.mistake or "right")
+def test_options_in_pytorch(wrong: Planted) -> None:
+    """Right ones too: they are what the faulty cell computes without mistakes."""
+    case = drawn(wrong.layer, even=True)
+    got = results(wrong, case)
+    assert named(case, got) == ([{wrong.mistake}] if wrong.mistake else [])
+    apart = max(off(got[key], wanted) for key, wanted in network.run(case, {}).items())
+    assert (apart > 1e-6) if wrong.mistake else (apart < 1e-13)
+
+
+@pytest.mark.parametrize("wrong", PAIRS, ids=lambda planted: planted.mistake)
+def test_wrong_implementations_in_pytorch_with_two_mistakes(wrong: Planted) -> None:
+    case = drawn(wrong.layer, even=True)
+    assert named(case, results(wrong, case)) == [set(wrong.mistake.split(" and "))]
+
+
+def test_what_a_case_cannot_tell_apart_is_all_named() -> None:
+    """With two sequences, half of the biases' gradients is their mean over the batch."""
+    case = drawn(rnnref.RNN(3, 4), B=2, even=True)
+    wrong = reference(case)
+    wrong |= {name: wrong[name] / 2 for name in ("d_bias_ih_l0", "d_bias_hh_l0")}
+    assert sorted(map(min, named(case, wrong))) == ["d-biases-divided-by-B", "d-biases-halved"]
+
+
+def test_where_the_reset_stands_cannot_be_told_from_a_zero_state() -> None:
+    """One step from h = 0 without biases: both placements are right."""
+    after = rnnref.GRU(3, 4, bias=False)
+    case = drawn(after, T=1, even=True)
+    case = replace(case, state=after.init_state(3))
+    other = reference(replace(case, layer=replace(after, reset_after=False)))
+    assert diagnose(case, {key: other[key] for key in ("y", "h_n")}, TOLERANCE) == []
+
+
+@pytest.mark.parametrize("key", ["y", "h_n", "d_x", "d_bias_hh_l0"])
+def test_what_is_not_known_is_not_named(key: str) -> None:
+    for layer in (rnnref.RNN(3, 4), rnnref.GRU(3, 4)):
+        case = drawn(layer)
+        wrong = reference(case)
+        wrong[key] = wrong[key] * (1 + 1e-3 * normal(np.random.default_rng(2), wrong[key].shape))
+        assert diagnose(case, wrong, TOLERANCE) == []
+
+
+def test_what_has_another_shape_or_is_not_finite_is_not_named() -> None:
+    case = drawn(rnnref.RNN(3, 4))
+    right = reference(case)
+    assert diagnose(case, right | {"y": right["y"][:-1]}) == []
+    assert diagnose(case, right | {"y": np.nan * right["y"]}) == []
+
+
+def test_gradients_that_are_not_explained_are_said() -> None:
+    case = drawn(rnnref.RNN(3, 4))
+    wrong = network.run(case, {"hidden_transposed": True})
+    wrong["d_x"] = wrong["d_x"] + 1
+    [found] = diagnose(case, wrong, TOLERANCE)
+    assert [m.id for m in found.mistakes] == ["w-hh-transposed"]
+    assert found.explains == ("y", "h_n")
+    assert found.unexplained == ("d_x", "d_h_0", *(f"d_{name}" for name in case.params))
+    assert found.says.startswith("each block of W_hh is transposed; this does not explain d_x, ")
+
+
+def test_gradients_alone() -> None:
+    """Without outputs, a wrong forward pass shows in its gradients."""
+    case = drawn(rnnref.RNN(3, 4))
+    for switches, id in (
+        ({"over_batch": "mean"}, "gradients-divided-by-B"),
+        ({"activation": "relu"}, "relu-for-tanh"),
+    ):
+        wrong = network.run(case, switches)
+        assert named(case, {k: a for k, a in wrong.items() if k.startswith("d_")}) == [{id}]
+
+
+def test_a_forward_and_a_backward_mistake() -> None:
+    case = drawn(rnnref.LSTM(3, 4))
+    wrong = network.run(case, {"order": "iofg", "d_start_left_out": "c"})
+    [found] = diagnose(case, wrong, TOLERANCE)
+    assert [m.id for m in found.mistakes] == ["gate-order-iofg", "d-c-0-missing"]
+    assert "i, o, f, g (the order of ONNX)" in found.says
+    assert "; and " in found.fix
