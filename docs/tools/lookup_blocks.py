@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import lookups
 import results
 import tolerances
+import vector_tables
 from pymdownx.blocks.block import Block
 
 

@@ -142,7 +142,6 @@ _WORDS = {
         "{command}：单线程 {cpu_seconds} 秒，Python {python}，NumPy {numpy}。",
     ),
     "file": ("File", "文件"),
-    "cell": ("Cell", "单元"),
     "case_count": ("Cases", "算例数"),
     "flag": ("Flag", "标记"),
     "catches": ("Catches", "能发现"),

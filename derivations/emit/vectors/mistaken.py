@@ -76,10 +76,8 @@ def _forward(run: Run) -> Iterator[tuple[str, Run]]:
 
 def _backward(run: Run) -> Iterator[tuple[str, Run]]:
     for name, d in run.d_states.items():
-        ignored = replace(run, d_states=run.d_states | {name: 0 * d})
-        yield f"d-{name}-n-ignored", ignored
-        taken = ignored if name == "c" else run  # a step that reads no d_c at all
-        yield f"d-{name}-not-carried", replace(taken, cut=frozenset([name]))
+        yield f"d-{name}-n-ignored", replace(run, d_states=run.d_states | {name: 0 * d})
+        yield f"d-{name}-not-carried", replace(run, cut=frozenset([name]))
 
 
 def _reordered(gates: str, order: str, blocks: list[Numbers]) -> list[Numbers]:
