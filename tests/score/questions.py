@@ -49,9 +49,10 @@ def by_vectors(cell: str) -> Iterator[Question]:
 
 
 def by_check(cell: str) -> Iterator[Question]:
-    """The cases of `check`, for one layer and for two in both directions."""
+    """The cases of `check`: for a layer, for one of equal sizes, for two in both directions."""
     two = {"num_layers": 2, "bidirectional": True, "dropout": 0.3}
-    for layer in (CELLS[cell](3, 5), CELLS[cell](3, 5, **two)):
+    layers = [CELLS[cell](3, 5), CELLS[cell](5, 5), CELLS[cell](3, 5, **two)]
+    for layer in layers:
         for case in cases(layer, 0, DTYPE):
             right = reference(case)
             tolerance = case_tolerance(case, PRECISIONS[DTYPE], right)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from rnnref.testing import reference
 from score.questions import CELLS, by_check, by_vectors, caught, planted
 from site_build import ROOT
 
+ROW = r"^\| [^|]+ \| (\d+) \| (\d+) \| (\d+) \| (\d+|–) \|$"
 SCORE = json.loads((ROOT / "docs/data/score.json").read_text("utf-8"))["cells"]
 
 
@@ -31,3 +33,13 @@ def test_score_is_todays(cell: str) -> None:
 @pytest.mark.parametrize("cell", CELLS)
 def test_vectors_miss_nothing(cell: str) -> None:
     assert SCORE[cell]["missed"]["vectors"] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_readme_says_the_same(name: str) -> None:
+    rows = re.findall(ROW, (ROOT / name).read_text("utf-8"), re.MULTILINE)
+    wanted = [
+        (s["planted"], s["caught"]["vectors"], s["caught"]["check"], s["caught"]["onnx"] or "–")
+        for s in SCORE.values()
+    ]
+    assert rows == [tuple(map(str, row)) for row in wanted]
