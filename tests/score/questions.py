@@ -23,11 +23,12 @@ from rnnref.testing.tolerance import case_tolerance
 DTYPE = "float32"
 """The precision whose tolerances count; in float64 they are smaller."""
 
+PROJECTION = 4
 CELLS: dict[str, Callable[..., Layer]] = {
     "rnn_tanh": rnnref.RNN,
     "rnn_relu": partial(rnnref.RNN, nonlinearity="relu"),
     "lstm": rnnref.LSTM,
-    "lstm_projected": partial(rnnref.LSTM, proj_size=4),
+    "lstm_projected": partial(rnnref.LSTM, proj_size=PROJECTION),
     "gru_reset_after": rnnref.GRU,
     "gru_reset_before": partial(rnnref.GRU, reset_after=False),
 }
@@ -51,7 +52,8 @@ def by_vectors(cell: str) -> Iterator[Question]:
 def by_check(cell: str) -> Iterator[Question]:
     """The cases of `check`: for a layer, for one of equal sizes, for two in both directions."""
     two = {"num_layers": 2, "bidirectional": True, "dropout": 0.3}
-    layers = [CELLS[cell](3, 5), CELLS[cell](5, 5), CELLS[cell](3, 5, **two)]
+    D = PROJECTION if cell == "lstm_projected" else 5
+    layers = [CELLS[cell](3, 5), CELLS[cell](D, 5), CELLS[cell](3, 5, **two)]
     for layer in layers:
         for case in cases(layer, 0, DTYPE):
             right = reference(case)
