@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from rnnref.command import COMMANDS
+from rnnref.command import parser
 from site_build import ROOT
 
 PAGES = sorted([*ROOT.glob("docs/??/**/*.md"), *ROOT.glob("*.md")])
@@ -93,12 +94,14 @@ def test_commands_exist(block: Block) -> None:
 
 
 def exists(command: str) -> bool:
-    """A target of `make`, a module that can be run, and an id that `show` and `list` know."""
+    """A target of `make`, a module that can be run, and what `show`, `list` and `rnnref` know."""
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     if command.startswith("make "):
         return command.split()[1] in targets
     if command.startswith("rnnref "):
-        return command.split()[1] in {add.__name__.removeprefix("_add_") for add in COMMANDS}
+        with contextlib.suppress(SystemExit):
+            return bool(parser().parse_args(command.split()[1:]))
+        return False
     found = _PYTHON.fullmatch(command)
     if not found or not importlib.util.find_spec(found["module"]):
         return False

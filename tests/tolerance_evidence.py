@@ -12,6 +12,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,16 @@ from rnnref.testing.tolerance import (
     LEVEL,
     SAMPLES,
     SAMPLES_WITH_EDGES,
+    WITH_EDGES,
     case_tolerance,
     tolerance,
 )
 
 OUT = Path(__file__).parent.parent / "docs" / "data" / "tolerances.json"
 RUNS = 1000
-PLANTED_IN = [(3, 5), (16, 24), (1, 3)]
-ORDERS = 4
+PLANTED_IN = [(3, 5), (16, 24), (2, 3)]
+BEYOND_DOUBT = 100
+ORDERS = 6
 """How many random orders of summation each case is computed in."""
 
 LAYER = rnnref.LSTM(3, 5)
@@ -47,6 +50,7 @@ MODEL = {
     "level": LEVEL,
     "samples": SAMPLES,
     "samples_with_edges": SAMPLES_WITH_EDGES,
+    "factor_with_edges": WITH_EDGES,
     "mistakes": len(CATALOGUE),
 }
 SIZES = [(3, 5), (7, 4), (2, 9), (16, 24), (1, 3)]
@@ -66,12 +70,12 @@ def layers(D: int, H: int) -> list[Layer]:
 
 
 def drawn(format: Precision) -> Iterator[Case]:
-    """Cases without end, all sizes in turn."""
-    seed = 0
-    while True:
+    """Cases without end, all sizes in turn; long ones, which take long, every third time."""
+    for seed in count():
         for layer in layers(*SIZES[seed % len(SIZES)]):
-            yield from cases(layer, 1000 * seed, format.name)
-        seed += 1
+            for case in cases(layer, 1000 * seed, format.name):
+                if case.id != "long" or seed % 3 == 0:
+                    yield case
 
 
 def right(format: Precision) -> list[dict[str, Any]]:
@@ -131,12 +135,18 @@ def planted(format: Precision) -> list[dict[str, Any]]:
 
 
 def largest_errors(drawn: list[Case], format: Precision) -> dict[str, float]:
-    """For each mistake by its id, the largest error in any of the cases, in tolerances."""
+    """For each mistake by its id, the largest error in any of the cases, in tolerances.
+
+    What is beyond doubt in one case is not run in those that follow.
+    """
     found: dict[str, float] = {}
     for case in drawn:
+        mistakes = [m for m in mistakes_of(case) if found.get(m.id, 0) < BEYOND_DOUBT]
+        if not mistakes:
+            continue
         wanted = reference(case)
         allowed = case_tolerance(case, format, wanted)
-        for mistake in mistakes_of(case):
+        for mistake in mistakes:
             with np.errstate(all="ignore"):
                 got = network.run(case, mistake.switches)
             error = max(c.error for c in compare(case, got, wanted, allowed))

@@ -38,11 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    parser = argparse.ArgumentParser(prog="rnnref", description="A reference for RNNs.")
-    commands = parser.add_subparsers(required=True, metavar="command")
-    for add in COMMANDS:
-        add(commands)
-    given = parser.parse_args(arguments)
+    given = parser().parse_args(arguments)
     try:
         code: int = given.run(given)
     except (UsageError, RnnrefError) as error:
@@ -51,30 +47,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def parser() -> argparse.ArgumentParser:
+    """What reads the words of a command line."""
+    made = argparse.ArgumentParser(prog="rnnref", description="A reference for RNNs.")
+    commands = made.add_subparsers(required=True, metavar="command")
+    for add in COMMANDS:
+        add(commands)
+    return made
+
+
 def _add_check(commands: Any) -> None:
-    parser = commands.add_parser(
+    added = commands.add_parser(
         "check",
         help="is an implementation right?",
         description="Run an implementation on hard cases and say what is wrong with it.",
     )
-    parser.add_argument("forward", metavar="module:function", help="forward(params, x, state)")
-    parser.add_argument(
+    added.add_argument("forward", metavar="module:function", help="forward(params, x, state)")
+    added.add_argument(
         "--backward", metavar="module:function", help="backward(params, x, state, d_y, d_state)"
     )
-    parser.add_argument("--layer", choices=LAYERS, default="lstm", help="default: lstm")
-    parser.add_argument("--input-size", type=int, default=3, metavar="D", help="default: 3")
-    parser.add_argument("--hidden-size", type=int, default=5, metavar="H", help="default: 5")
-    parser.add_argument(
+    added.add_argument("--layer", choices=LAYERS, default="lstm", help="default: lstm")
+    added.add_argument("--input-size", type=int, default=3, metavar="D", help="default: 3")
+    added.add_argument("--hidden-size", type=int, default=5, metavar="H", help="default: 5")
+    added.add_argument(
         "--option",
         action="append",
         default=[],
         metavar="name=value",
         help="another setting of the layer: num_layers=2, bidirectional=True, reset_after=False",
     )
-    parser.add_argument("--convention", default="pytorch", help="default: pytorch")
-    parser.add_argument("--dtype", choices=PRECISIONS, default="float64", help="default: float64")
-    parser.add_argument("--seed", type=int, default=0, help="default: 0")
-    parser.set_defaults(run=_run_check)
+    added.add_argument("--convention", default="pytorch", help="default: pytorch")
+    added.add_argument("--dtype", choices=PRECISIONS, default="float64", help="default: float64")
+    added.add_argument("--seed", type=int, default=0, help="default: 0")
+    added.set_defaults(run=_run_check)
 
 
 def _run_check(given: argparse.Namespace) -> int:
