@@ -16,6 +16,7 @@ class Optional(rnnref.LSTM):
     coupled: bool = False
     gate_clip: float | None = None
     cell_clip: float | None = None
+    activations: tuple[str, ...] = ("sigmoid", "tanh", "tanh")
 
     @property
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
@@ -31,5 +32,6 @@ OPTIONS = {
     "peepholes": Optional(3, 4, peepholes=True),
     "coupled": Optional(3, 4, coupled=True),
     "peepholes, coupled": Optional(3, 4, 2, peepholes=True, coupled=True),
-    "clips": Optional(3, 4, peepholes=True, gate_clip=0.7, cell_clip=0.9),
+    "activations": Optional(3, 4, activations=("softsign", "tanh", "softsign")),
+    "clips": Optional(3, 4, peepholes=True, gate_clip=0.4, cell_clip=0.5),
 }

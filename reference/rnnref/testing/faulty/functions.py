@@ -8,7 +8,7 @@ activated a second time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -20,10 +20,11 @@ Slope = Literal["", "of the value", "of the pre-activation", "left out", "tanh",
 
 
 class Function(NamedTuple):
-    """An elementwise function, and its derivative in terms of its value."""
+    """An elementwise function, and its derivative in terms of its value, or of its argument."""
 
     value: Callable[[Array], Array]
     slope: Callable[[Array], Array]
+    slope_of_argument: bool = False
 
 
 def _hard_sigmoid(factor: float) -> Function:
@@ -51,6 +52,15 @@ FUNCTIONS = {
 }
 
 
+def function_of(activation: Any) -> Function:
+    """The function of a name, or of an activation that brings its functions along."""
+    name = getattr(activation, "name", activation)
+    if name in FUNCTIONS:
+        return FUNCTIONS[name]
+    value, slope, _ = activation.functions
+    return Function(value, slope, slope_of_argument=True)
+
+
 def derivative(function: Function, a: Array, v: Array, wrong: Slope) -> Array:
     """The derivative of ``function`` at ``a``, where its value is ``v``; or what is taken for it.
 
@@ -60,14 +70,16 @@ def derivative(function: Function, a: Array, v: Array, wrong: Slope) -> Array:
     array([1.])
     """
     if wrong == "of the value":
-        return function.slope(function.value(v))
+        return function.slope(v if function.slope_of_argument else function.value(v))
     if wrong == "of the pre-activation":
         return function.slope(a)
     if wrong == "left out":
         return np.ones_like(v)
     if wrong == "1 - v":
         return np.asarray(1 - v)
-    return (FUNCTIONS[wrong] if wrong else function).slope(v)
+    if wrong:
+        return FUNCTIONS[wrong].slope(v)
+    return function.slope(a if function.slope_of_argument else v)
 
 
 def clipped(a: Array, clip: float | None) -> Array:
@@ -80,4 +92,4 @@ def clipped(a: Array, clip: float | None) -> Array:
 
 def inside(a: Array, clip: float | None, everywhere: bool) -> Array | float:
     """The derivative of `clipped`; 1 everywhere if the clip is taken for the identity."""
-    return 1.0 if everywhere or clip is None else (np.abs(a.real) < clip).astype(a.dtype)
+    return 1.0 if everywhere or clip is None else (np.abs(a.real) <= clip).astype(a.dtype)

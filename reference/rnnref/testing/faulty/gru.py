@@ -12,7 +12,14 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from rnnref.arrays import Array
-from rnnref.testing.faulty.functions import FUNCTIONS, Function, Slope, clipped, derivative, inside
+from rnnref.testing.faulty.functions import (
+    Function,
+    Slope,
+    clipped,
+    derivative,
+    function_of,
+    inside,
+)
 from rnnref.testing.faulty.parameters import Back, Parameters, Shares, blocks
 
 GATES = "rzn"
@@ -110,8 +117,8 @@ def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
         p,
         np.split(p["weight_hh"], 3),
         placement,
-        FUNCTIONS[w.gate or gate],
-        FUNCTIONS[w.candidate or candidate],
+        function_of(w.gate or gate),
+        function_of(w.candidate or candidate),
         None if w.without_gate_clip else getattr(layer, "gate_clip", None),
     )
 

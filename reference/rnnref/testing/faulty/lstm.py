@@ -12,7 +12,14 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from rnnref.arrays import Array
-from rnnref.testing.faulty.functions import FUNCTIONS, Function, Slope, clipped, derivative, inside
+from rnnref.testing.faulty.functions import (
+    Function,
+    Slope,
+    clipped,
+    derivative,
+    function_of,
+    inside,
+)
 from rnnref.testing.faulty.parameters import Back, Parameters, Shares, blocks
 
 GATES = "ifgo"
@@ -150,9 +157,9 @@ def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     return Ready(
         w,
         p,
-        FUNCTIONS[w.gate or gate],
-        FUNCTIONS[w.candidate or candidate],
-        FUNCTIONS[w.output or output],
+        function_of(w.gate or gate),
+        function_of(w.candidate or candidate),
+        function_of(w.output or output),
         coupled,
         w.tie or ("f = 1 - i" if coupled else ""),
         None if w.without_gate_clip else gate_clip,

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rnnref.arrays import Array
-from rnnref.testing.faulty.functions import FUNCTIONS, Function, Slope, clipped, derivative, inside
+from rnnref.testing.faulty.functions import (
+    Function,
+    Slope,
+    clipped,
+    derivative,
+    function_of,
+    inside,
+)
 from rnnref.testing.faulty.parameters import Back, Parameters, Shares
 
 GATES = "a"
@@ -53,7 +60,7 @@ class Ready(NamedTuple):
 def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     """The layer's settings, unless a switch says otherwise."""
     clip = None if w.without_gate_clip else getattr(layer, "gate_clip", None)
-    return Ready(w, p, FUNCTIONS[w.activation or layer.nonlinearity], clip)
+    return Ready(w, p, function_of(w.activation or layer.nonlinearity), clip)
 
 
 def step(ready: Ready, first: bool, x: Array, h_prev: Array) -> Step:

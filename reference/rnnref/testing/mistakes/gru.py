@@ -65,13 +65,23 @@ FORWARD = [
         "bias",
         first_step_without_hidden_bias=True,
     ),
-    forward("sigmoid-for-n", "n is sigmoid(a_n)", "n = tanh(a_n)", GRUS, candidate="sigmoid"),
-    forward("relu-for-n", "n is relu(a_n)", "n = tanh(a_n)", GRUS, candidate="relu"),
+    forward(
+        "sigmoid-for-n",
+        "n is sigmoid(a_n)",
+        "n = tanh(a_n)",
+        GRUS,
+        "usual activations",
+        candidate="sigmoid",
+    ),
+    forward(
+        "relu-for-n", "n is relu(a_n)", "n = tanh(a_n)", GRUS, "usual activations", candidate="relu"
+    ),
     forward(
         "tanh-of-n-dropped",
         "n is a_n: no activation is applied",
         "n = tanh(a_n)",
         GRUS,
+        "usual activations",
         candidate="identity",
     ),
     forward(
@@ -79,19 +89,20 @@ FORWARD = [
         "r and z are tanh of their pre-activations",
         "r and z are sigmoids",
         GRUS,
+        "usual activations",
         gate="tanh",
     ),
     forward(
         "hard-sigmoid-onnx",
         "r and z are hard sigmoids clip(0.2 a + 0.5, 0, 1), as in ONNX and Keras 2",
-        "r and z are sigmoids",
+        "use the layer's activation for r and z",
         GRUS,
         gate="hard_sigmoid_onnx",
     ),
     forward(
         "hard-sigmoid-keras",
         "r and z are hard sigmoids clip(a/6 + 0.5, 0, 1), as in Keras 3",
-        "r and z are sigmoids",
+        "use the layer's activation for r and z",
         GRUS,
         gate="hard_sigmoid_keras",
     ),
@@ -103,6 +114,7 @@ SLOPES = [
         "the derivative of r and z is taken at their values: σ(r)(1 - σ(r))",
         "with r = σ(a_r) it is r (1 - r)",
         GRUS,
+        "usual activations",
         gate_slope="of the value",
     ),
     backward(
@@ -110,6 +122,7 @@ SLOPES = [
         "the derivative of r and z is formed as a (1 - a)",
         "with r = σ(a_r) it is r (1 - r)",
         GRUS,
+        "usual activations",
         gate_slope="of the pre-activation",
     ),
     backward(
@@ -117,6 +130,7 @@ SLOPES = [
         "the derivative of r and z is left out",
         "multiply d_r by r (1 - r), d_z by z (1 - z)",
         GRUS,
+        "usual activations",
         gate_slope="left out",
     ),
     backward(
@@ -124,6 +138,7 @@ SLOPES = [
         "the derivative of r and z is formed as 1 - r², that of tanh",
         "multiply d_r by r (1 - r), d_z by z (1 - z)",
         GRUS,
+        "usual activations",
         gate_slope="tanh",
     ),
     backward(
@@ -131,6 +146,7 @@ SLOPES = [
         "the derivative of n is taken at its value: 1 - tanh(n)²",
         "with n = tanh(a_n) it is 1 - n²",
         GRUS,
+        "usual activations",
         candidate_slope="of the value",
     ),
     backward(
@@ -138,6 +154,7 @@ SLOPES = [
         "the derivative of n is formed as 1 - a_n²",
         "with n = tanh(a_n) it is 1 - n²",
         GRUS,
+        "usual activations",
         candidate_slope="of the pre-activation",
     ),
     backward(
@@ -145,6 +162,7 @@ SLOPES = [
         "the derivative of n is formed as 1 - n",
         "with n = tanh(a_n) it is 1 - n²",
         GRUS,
+        "usual activations",
         candidate_slope="1 - v",
     ),
     backward(
@@ -152,6 +170,7 @@ SLOPES = [
         "the derivative of n is left out",
         "multiply d_n by 1 - n²",
         GRUS,
+        "usual activations",
         candidate_slope="left out",
     ),
     backward(
@@ -159,6 +178,7 @@ SLOPES = [
         "the derivative of n is formed as n (1 - n), the sigmoid's",
         "multiply d_n by 1 - n²",
         GRUS,
+        "usual activations",
         candidate_slope="sigmoid",
     ),
 ]

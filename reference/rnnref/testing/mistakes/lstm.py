@@ -7,13 +7,23 @@ from rnnref.testing.mistakes.mistake import backward, forward
 LSTM = ("lstm",)
 
 ACTIVATIONS = [
-    forward("sigmoid-for-g", "g is sigmoid(a_g)", "g = tanh(a_g)", LSTM, candidate="sigmoid"),
-    forward("relu-for-g", "g is relu(a_g)", "g = tanh(a_g)", LSTM, candidate="relu"),
+    forward(
+        "sigmoid-for-g",
+        "g is sigmoid(a_g)",
+        "g = tanh(a_g)",
+        LSTM,
+        "usual activations",
+        candidate="sigmoid",
+    ),
+    forward(
+        "relu-for-g", "g is relu(a_g)", "g = tanh(a_g)", LSTM, "usual activations", candidate="relu"
+    ),
     forward(
         "tanh-of-g-dropped",
         "g is a_g: no activation is applied",
         "g = tanh(a_g)",
         LSTM,
+        "usual activations",
         candidate="identity",
     ),
     forward(
@@ -21,19 +31,20 @@ ACTIVATIONS = [
         "i, f, o are tanh of their pre-activations",
         "i, f, o are sigmoids",
         LSTM,
+        "usual activations",
         gate="tanh",
     ),
     forward(
         "hard-sigmoid-onnx",
         "i, f, o are hard sigmoids clip(0.2 a + 0.5, 0, 1), as in ONNX and Keras 2",
-        "i, f, o are sigmoids",
+        "use the layer's activation for i, f, o",
         LSTM,
         gate="hard_sigmoid_onnx",
     ),
     forward(
         "hard-sigmoid-keras",
         "i, f, o are hard sigmoids clip(a/6 + 0.5, 0, 1), as in Keras 3",
-        "i, f, o are sigmoids",
+        "use the layer's activation for i, f, o",
         LSTM,
         gate="hard_sigmoid_keras",
     ),
@@ -42,13 +53,38 @@ ACTIVATIONS = [
         "h is o c: tanh is not applied to c",
         "h = o tanh(c)",
         LSTM,
+        "usual activations",
         output="identity",
     ),
     forward(
-        "tanh-of-c-doubled", "h is o tanh(tanh(c))", "h = o tanh(c)", LSTM, output="tanh of tanh"
+        "tanh-of-c-doubled",
+        "h is o tanh(tanh(c))",
+        "h = o tanh(c)",
+        LSTM,
+        "usual activations",
+        output="tanh of tanh",
     ),
-    forward("sigmoid-of-c", "h is o sigmoid(c)", "h = o tanh(c)", LSTM, output="sigmoid"),
-    forward("relu-of-c", "h is o relu(c)", "h = o tanh(c)", LSTM, output="relu"),
+    forward(
+        "sigmoid-of-c",
+        "h is o sigmoid(c)",
+        "h = o tanh(c)",
+        LSTM,
+        "usual activations",
+        output="sigmoid",
+    ),
+    forward(
+        "relu-of-c", "h is o relu(c)", "h = o tanh(c)", LSTM, "usual activations", output="relu"
+    ),
+    forward(
+        "layer-activations-ignored",
+        "i, f, o are sigmoids, g is tanh(a_g), and h is o tanh(c)",
+        "use the layer's activations",
+        LSTM,
+        "other activations",
+        gate="sigmoid",
+        candidate="tanh",
+        output="tanh",
+    ),
 ]
 
 STEP = [
@@ -241,6 +277,7 @@ SLOPES = [
         "the derivative of i, f, o is taken at their values: σ(i)(1 - σ(i))",
         "with i = σ(a_i) it is i (1 - i)",
         LSTM,
+        "usual activations",
         gate_slope="of the value",
     ),
     backward(
@@ -248,6 +285,7 @@ SLOPES = [
         "the derivative of i, f, o is formed as a (1 - a)",
         "with i = σ(a_i) it is i (1 - i)",
         LSTM,
+        "usual activations",
         gate_slope="of the pre-activation",
     ),
     backward(
@@ -255,6 +293,7 @@ SLOPES = [
         "the derivative of i, f, o is left out",
         "multiply d_i by i (1 - i), and so for f and o",
         LSTM,
+        "usual activations",
         gate_slope="left out",
     ),
     backward(
@@ -262,6 +301,7 @@ SLOPES = [
         "the derivative of i, f, o is formed as 1 - i², that of tanh",
         "multiply d_i by i (1 - i), and so for f and o",
         LSTM,
+        "usual activations",
         gate_slope="tanh",
     ),
     backward(
@@ -269,6 +309,7 @@ SLOPES = [
         "the derivative of g is taken at its value: 1 - tanh(g)²",
         "with g = tanh(a_g) it is 1 - g²",
         LSTM,
+        "usual activations",
         candidate_slope="of the value",
     ),
     backward(
@@ -276,6 +317,7 @@ SLOPES = [
         "the derivative of g is formed as 1 - a_g²",
         "with g = tanh(a_g) it is 1 - g²",
         LSTM,
+        "usual activations",
         candidate_slope="of the pre-activation",
     ),
     backward(
@@ -283,6 +325,7 @@ SLOPES = [
         "the derivative of g is formed as 1 - g",
         "with g = tanh(a_g) it is 1 - g²",
         LSTM,
+        "usual activations",
         candidate_slope="1 - v",
     ),
     backward(
@@ -290,6 +333,7 @@ SLOPES = [
         "the derivative of g is left out",
         "multiply d_g by 1 - g²",
         LSTM,
+        "usual activations",
         candidate_slope="left out",
     ),
     backward(
@@ -297,6 +341,7 @@ SLOPES = [
         "the derivative of g is formed as g (1 - g), the sigmoid's",
         "multiply d_g by 1 - g²",
         LSTM,
+        "usual activations",
         candidate_slope="sigmoid",
     ),
     backward(
@@ -304,6 +349,7 @@ SLOPES = [
         "all derivatives are taken at activated values: σ(i)(1 - σ(i)), 1 - tanh(g)²",
         "with i = σ(a_i), g = tanh(a_g) and s = tanh(c) they are i (1 - i), 1 - g², 1 - s²",
         LSTM,
+        "usual activations",
         gate_slope="of the value",
         candidate_slope="of the value",
         output_slope="of the value",
@@ -313,6 +359,7 @@ SLOPES = [
         "the derivative of tanh(c) is taken at its value: 1 - tanh(tanh(c))²",
         "with s = tanh(c) it is 1 - s²",
         LSTM,
+        "usual activations",
         output_slope="of the value",
     ),
     backward(
@@ -320,6 +367,7 @@ SLOPES = [
         "the derivative of tanh(c) is formed as 1 - c²",
         "with s = tanh(c) it is 1 - s²",
         LSTM,
+        "usual activations",
         output_slope="of the pre-activation",
     ),
     backward(
@@ -327,6 +375,7 @@ SLOPES = [
         "the derivative of tanh(c) is formed as 1 - tanh(c)",
         "it is 1 - tanh(c)²",
         LSTM,
+        "usual activations",
         output_slope="1 - v",
     ),
     backward(
@@ -334,6 +383,7 @@ SLOPES = [
         "the derivative of tanh(c) is left out",
         "add d_h o (1 - tanh(c)²) to d_c",
         LSTM,
+        "usual activations",
         output_slope="left out",
     ),
 ]

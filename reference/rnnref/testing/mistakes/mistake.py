@@ -10,6 +10,8 @@ from rnnref.testing.cases import Case
 
 RNNS = ("rnn_tanh", "rnn_relu")
 GRUS = ("gru_reset_after", "gru_reset_before")
+USUAL = ("sigmoid", "tanh", "tanh")
+"""The activations of the gates, of the candidate and of the cell state."""
 CELLS = (*RNNS, "lstm", *GRUS)
 
 
@@ -74,12 +76,14 @@ def features(case: Case) -> frozenset[str]:
     >>> x, y, state = np.ones((7, 2, 3)), np.ones((7, 2, 5)), layer.init_state(2)
     >>> case = Case("ones", layer, layer.init_params(rng), x, state, y, state)
     >>> sorted(features(case))
-    ['W_hh square', 'W_ih like W_hh', 'bias', 'layers', 'uncoupled']
+    ['W_hh square', 'W_ih like W_hh', 'bias', 'layers', 'uncoupled', 'usual activations']
     """
     layer: Any = case.layer
     p, T = case.params, len(case.x)
     pairs = [(a, p[n.replace("_ih_", "_hh_")]) for n, a in p.items() if n.startswith("weight_ih")]
     coupled, projected = getattr(layer, "coupled", False), getattr(layer, "proj_size", 0)
+    names = [getattr(a, "name", a) for a in getattr(layer, "activations", USUAL)]
+    usual = names == list(USUAL[: len(names)])
     uneven = case.lengths is not None and bool((case.lengths < T).any())
     found = {
         "bias": layer.bias,
@@ -93,6 +97,8 @@ def features(case: Case) -> frozenset[str]:
         "coupled": coupled,
         "uncoupled": not coupled,
         "peepholes": getattr(layer, "peepholes", False),
+        "usual activations": usual,
+        "other activations": not usual,
         "gate clip": getattr(layer, "gate_clip", None) is not None,
         "cell clip": getattr(layer, "cell_clip", None) is not None,
     }
