@@ -9,7 +9,7 @@ FRAMEWORKS_VENV ?= $(VENV)-frameworks
 FRAMEWORKS_READY := $(FRAMEWORKS_VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help site offline test browser derive check lint bench examples mutants tolerances serve verify-gpu test-frameworks record-frameworks lock clean
+.PHONY: help site offline test browser derive check lint bench examples mutants tolerances score serve verify-gpu test-frameworks record-frameworks lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ mutants: $(READY)  ## mutate the generated code; print killed and total by modul
 
 tolerances: $(READY)  ## measure what the tolerances of check are worth, write docs/data/tolerances.json
 	PYTHONPATH=tests $(BIN)/python tests/tolerance_evidence.py
+
+score: $(FRAMEWORKS_READY)  ## count which of the known mistakes the vectors, check and the tests of ONNX catch
+	PYTHONPATH=tests $(FRAMEWORKS_VENV)/bin/python -W ignore -m score
 
 serve: $(READY)  ## show the site live
 	$(BIN)/mkdocs serve

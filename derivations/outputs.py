@@ -19,6 +19,7 @@ from derivations.emit.formulas.losses import loss_formulas
 from derivations.emit.home import Home, home_of_cell, home_of_loss
 from derivations.emit.javascript import script
 from derivations.emit.ledger import Numbers, add_numbers, ledger
+from derivations.emit.vectors import LAYERS, vectors
 from derivations.losses import LOSSES
 from derivations.notation import Cell
 from derivations.proofs.bptt_steps import proof_steps
@@ -101,6 +102,8 @@ def outputs(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     yield COUNTS, counts(CELLS.values())
     yield SCRIPT, script(CELLS[id] for id in EXPLORED)
     yield WORKS, references()
+    for id in LAYERS:
+        yield Path(f"reference/rnnref/vectors/{id}.json"), vectors(CELLS[id])
 
 
 def references() -> str:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = {
     f"rnnref/{path.relative_to(ROOT / 'reference' / 'rnnref').as_posix()}"
     for path in (ROOT / "reference" / "rnnref").rglob("*")
-    if path.suffix == ".py" or path.name == "py.typed"
+    if path.suffix in (".py", ".json") or path.name == "py.typed"
 }
 
 # What a user does first, on each layer; run with every warning an error.

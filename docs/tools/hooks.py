@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import jieba
+import vector_tables
 from cards import Cards
 from claims import read_claims
 from drawings.kit import Kit
@@ -101,12 +102,15 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Bring in what both languages share, and a page for each generated module."""
+    """Bring in what both languages share, the test vectors, a page for each generated module."""
     shared = Path(config.config_file_path).parent / "docs"
     for file in sorted((shared / "assets").rglob("*")):
         if file.is_file():
             name = file.relative_to(shared).as_posix()
             files.append(File.generated(config, name, abs_src_path=str(file)))
+    for file in sorted(vector_tables.FOLDER.glob("*.json")):
+        name = f"{vector_tables.PAGES}/{file.name}"
+        files.append(File.generated(config, name, abs_src_path=str(file)))
     language = _language(config)
     for home in language.cards.pieces.ledger.homes.values():
         text = code_page(home, language.code)

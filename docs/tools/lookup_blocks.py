@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import lookups
 import results
 import tolerances
+import vector_tables
 from pymdownx.blocks.block import Block
 
 
@@ -62,4 +63,9 @@ class _Frameworks(_Lookup):
     make = lookups.frameworks
 
 
-LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Frameworks, _Record, _Tolerances)
+class _Vectors(_Lookup):
+    NAME = "vectors"
+    make = vector_tables.vectors
+
+
+LOOKUPS = (_Glossary, _Works, _Conventions, _Counts, _Frameworks, _Record, _Tolerances, _Vectors)

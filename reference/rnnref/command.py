@@ -20,6 +20,7 @@ from rnnref.layers import GRU, LSTM, RNN
 from rnnref.testing.cases import Layer
 from rnnref.testing.checking import check
 from rnnref.testing.precision import PRECISIONS
+from rnnref.testing.replaying import replay_file
 
 LAYERS: dict[str, type[Layer]] = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
 
@@ -136,4 +137,23 @@ def _function(name: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]
 
 
-COMMANDS = (_add_check,)
+def _add_replay(commands: Any) -> None:
+    parser = commands.add_parser(
+        "replay",
+        help="are the results for the test vectors right?",
+        description="Hold what another language computed for the test vectors against them.",
+    )
+    parser.add_argument("results", type=Path, metavar="results.json")
+    parser.set_defaults(run=_run_replay)
+
+
+def _run_replay(given: argparse.Namespace) -> int:
+    try:
+        report = replay_file(given.results)
+    except OSError as error:
+        raise UsageError(f"cannot read {given.results}: {error.strerror}") from error
+    print(report)
+    return 0 if report.ok else 1
+
+
+COMMANDS = (_add_check, _add_replay)

@@ -7,6 +7,7 @@ from rnnref.testing.checking import check
 from rnnref.testing.diagnosis import Diagnosis, diagnose
 from rnnref.testing.drawing import draw
 from rnnref.testing.mistakes import CATALOGUE, Mistake
+from rnnref.testing.replaying import replay
 from rnnref.testing.report import CheckFailedError, Report
 from rnnref.testing.tolerance import tolerance
 
@@ -21,5 +22,6 @@ __all__ = [
     "diagnose",
     "draw",
     "reference",
+    "replay",
     "tolerance",
 ]

@@ -60,7 +60,7 @@ class Arithmetic:
         """What comes in place of the result of an elementwise operation."""
         if result.dtype.kind != "f" or ufunc.__name__ in EXACT:
             return result
-        size = np.abs(result)
+        size = np.where(np.isfinite(result), np.abs(result), 0)  # what overflows stays infinite
         if ufunc.__name__ in ABSOLUTE:
             size = np.maximum(size, 1)
         return result + self._error(result.shape, self.precision.unit * size)
