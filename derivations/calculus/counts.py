@@ -49,7 +49,7 @@ def total(operations: Operations) -> sympy.Expr:
 
 def parameters(cell: Cell, bias: bool = True) -> sympy.Expr:
     """How many numbers the parameters of a cell are; without the biases, if it has none."""
-    return sympy.Add(*(length(p) for p in cell.parameters if bias or len(p.shape) > 1))
+    return sympy.Add(*(length(p) for p in cell.parameters if bias or p not in cell.biases))
 
 
 def network_parameters(
@@ -79,7 +79,7 @@ def tape(cell: Cell) -> sympy.Expr:
                 read |= {s.name for s in expression.free_symbols}
             case Outer(vector):
                 read.add(vector.name)
-    once = read - {s.previous.name for s in cell.states}
+    once = read - {a.name for a in (*cell.parameters, *(s.previous for s in cell.states))}
     every_step = sympy.Add(*(length(cell.arrays[name]) for name in once))
     return sympy.expand(B * (T * every_step + state(cell)))
 
@@ -143,7 +143,8 @@ def _gradient(edge: Edge) -> dict[str, sympy.Expr]:
     """The gradient of a block of a parameter: a sum over time and batch."""
     entries = length(edge.source)
     products = T * B * entries if isinstance(edge.factor, Outer) else sympy.S.Zero
-    return {MULTIPLICATIONS: products, ADDITIONS: (T * B - 1) * entries}
+    each = _times(T * B, _back(edge))
+    return _sum((each, {MULTIPLICATIONS: products, ADDITIONS: (T * B - 1) * entries}))
 
 
 def _times(factor: sympy.Expr, operations: Operations) -> dict[str, sympy.Expr]:

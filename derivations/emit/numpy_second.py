@@ -52,8 +52,7 @@ def _returned(cell: Cell) -> str:
 
 def backward_jvp(cell: Cell) -> Iterator[str]:
     """Backpropagation through time and its tangent: both sweeps of each step, last to first."""
-    yield f"{', '.join(s.name for s in cell.stacks)} = params"
-    yield f"{', '.join(dotted(s.name for s in cell.stacks))} = params_dot"
+    yield from numpy_sequence.unpack(cell, "_dot")
     yield f"{', '.join(tape_arrays(cell))} = tape"
     yield f"{', '.join(dotted(tape_arrays(cell)))} = tape_dot"
     yield from numpy_sequence.adjoint_sizes(cell)
@@ -70,7 +69,8 @@ def backward_jvp(cell: Cell) -> Iterator[str]:
     for stack in cell.stacks:
         name = f"d_{stack.name}_dot"
         sums = [_sum(p, stack) for p in stacked_products(cell) if stack in (p.weight, p.bias)]
-        yield f"{name} = {concatenate(sums)}{tag(cell, name)}"
+        parts = sums or [f"d_{b.name}_dot" for b in stack.blocks]
+        yield f"{name} = {concatenate(parts)}{tag(cell, name)}"
     yield _returned(cell)
 
 
@@ -85,7 +85,7 @@ def _sum(p: StackedProduct, stack: Stack) -> str:
 def _loop(cell: Cell) -> Iterator[str]:
     for second in adjoint_tangents(cell):
         line, of = second.line, second.line.of
-        if of in (*cell.inputs, *cell.parameters):
+        if not numpy_sequence.in_loop(cell, of):
             continue
         formula = f"d_{of.name}" if line.terms else "bptt"
         for dot in ("", "_dot"):

@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from derivations.calculus.local import Diagonal, Edge, Weight
 from derivations.calculus.sweeps import Tangent, forward_sweep, reverse_sweep
-from derivations.emit.numpy_step import coefficient_first, concatenate, dotted, scaled, tag
+from derivations.emit.numpy_step import (
+    coefficient_first,
+    concatenate,
+    cut,
+    dotted,
+    over_batch,
+    scaled,
+    tag,
+)
 from derivations.emit.plan import (
     StackedProduct,
     adjoint_buffers,
@@ -62,10 +70,18 @@ def _by_params(p: StackedProduct, suffix: str = "") -> str:
     return f"affine({p.vector.name}, {weight}, {p.bias.name}{suffix}{p.rows})"
 
 
+def unpack(cell: Cell, *suffixes: str) -> Iterator[str]:
+    """Name the stacked parameters, and the blocks of those that are diagonal weights."""
+    for suffix in ("", *suffixes):
+        yield f"{', '.join(s.name + suffix for s in cell.stacks)} = params{suffix}"
+    diagonal = (s for s in cell.stacks if s.blocks[0] in cell.diagonal_weights)
+    yield from (cut(stack, suffix) for stack in diagonal for suffix in ("", *suffixes))
+
+
 def forward(cell: Cell) -> Iterator[str]:
     """All time steps of the definition."""
     ahead, tape = ahead_of_loop(cell), tape_arrays(cell)
-    yield f"{', '.join(s.name for s in cell.stacks)} = params"
+    yield from unpack(cell)
     x = cell.inputs[0].name
     yield from _sizes(cell, _own_sizes(cell), f"len({x}), *{{}}_0.shape", "{}_0.shape[1]")
     for s in cell.states:
@@ -115,7 +131,7 @@ def _shares(cell: Cell, out: Array, *index: str, suffix: str = "") -> str:
 def backward(cell: Cell) -> Iterator[str]:
     """Backpropagation through time: the reverse sweep of each step, last to first."""
     products = stacked_products(cell)
-    yield f"{', '.join(s.name for s in cell.stacks)} = params"
+    yield from unpack(cell)
     yield f"{', '.join(tape_arrays(cell))} = tape"
     yield from adjoint_sizes(cell)
     yield from before_the_loop(cell)
@@ -131,7 +147,8 @@ def backward(cell: Cell) -> Iterator[str]:
             for p in products
             if stack in (p.weight, p.bias)
         ]
-        yield f"d_{stack.name} = {concatenate(sums)}{tag(cell, f'd_{stack.name}')}"
+        parts = sums or [f"d_{b.name}" for b in stack.blocks]
+        yield f"d_{stack.name} = {concatenate(parts)}{tag(cell, f'd_{stack.name}')}"
     sources = ", ".join(f"d_{a.name}" for a in cell.sources)
     stacks = ", ".join(f"d_{s.name}" for s in cell.stacks)
     yield f"return Gradients({sources}, Params({stacks}))"
@@ -150,14 +167,20 @@ def before_the_loop(cell: Cell, dot: str = "") -> Iterator[str]:
         yield f"d_{p.name}{dot} = {empty if owner == p else f'd_{owner.name}{dot}{view}'}"
     for s in cell.states:
         yield f"d_{s.previous.name}{dot} = d_{s.name}{dot}"
+    yield from (f"d_{w.name}{dot} = np.zeros_like({w.name})" for w in cell.diagonal_weights)
 
 
 def _backward_loop(cell: Cell) -> Iterator[str]:
     for adjoint in reverse_sweep(cell):
-        if adjoint.of not in (*cell.inputs, *cell.parameters):
+        if in_loop(cell, adjoint.of):
             right = add_up([*arriving(cell, adjoint.of), *adjoint_terms(cell, adjoint.terms)])
             formula = f"d_{adjoint.of.name}" if adjoint.terms else "bptt"
             yield f"{targets(cell, adjoint.of)} = {right}{tag(cell, formula)}"
+
+
+def in_loop(cell: Cell, of: Array) -> bool:
+    """Whether an adjoint is worked out step by step; the others are sums of outer products."""
+    return of in cell.diagonal_weights or of not in (*cell.inputs, *cell.parameters)
 
 
 def targets(cell: Cell, of: Array, dot: str = "") -> str:
@@ -171,7 +194,12 @@ def targets(cell: Cell, of: Array, dot: str = "") -> str:
 
 
 def arriving(cell: Cell, of: Array, dot: str = "") -> Iterator[str]:
-    """What arrives at a state from the loss and from the step after."""
+    """What arrives at a state from the loss and from the step after.
+
+    At a diagonal weight it is what the later steps have added up.
+    """
+    if of in cell.diagonal_weights:
+        yield f"d_{of.name}{dot}"
     if of == cell.output:
         yield f"d_y{dot}[t]"
     for s in cell.states:
@@ -192,14 +220,14 @@ def adjoint_terms(
             yield f"d_{p.name}{dot}[t] @ {p.weight.name}{factor_dot}{p.rows}"
     for edge in edges:
         if isinstance(edge.factor, Diagonal):
-            yield scaled(f"d_{edge.out.name}{dot}", edge.factor, now(cell))
+            product = scaled(f"d_{edge.out.name}{dot}", edge.factor, now(cell))
+            yield over_batch(product) if edge.source in cell.diagonal_weights else product
 
 
 def jvp(cell: Cell) -> Iterator[str]:
     """Tangents of all time steps: the forward sweep of each step, first to last."""
     ahead = ahead_of_loop(cell)
-    yield f"{', '.join(s.name for s in cell.stacks)} = params"
-    yield f"{', '.join(f'{s.name}_dot' for s in cell.stacks)} = params_dot"
+    yield from unpack(cell, "_dot")
     yield f"{', '.join(tape_arrays(cell))} = tape"
     yield from _sizes(cell, _own_sizes(cell), "{}.shape", "{}.shape[2]")
     for s in cell.states:

@@ -103,9 +103,9 @@ def state_of_size(cell: Cell) -> dict[str, str]:
 
 def ahead_of_loop(cell: Cell) -> set[str]:
     """The arrays that depend on no state, so that all their time steps are known at once."""
-    known = {a.name for a in cell.inputs}
+    known, weights = {a.name for a in cell.inputs}, {w.name for w in cell.diagonal_weights}
     for equation in cell.equations:
-        if known.issuperset(equation.reads):
+        if known.issuperset(set(equation.reads) - weights):
             known.add(equation.out.name)
     return known
 

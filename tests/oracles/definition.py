@@ -51,7 +51,7 @@ class Interpreter:
 
     def step(self, given: Entries, params: Mapping[str, Any], change: Change) -> Entries:
         """Every array of one step of one sequence; ``change`` may replace each value found."""
-        entries = dict(given)
+        entries = {w.name: params[w.name] for w in self.cell.diagonal_weights} | given
         for e in self.cell.equations:
             if isinstance(e.right, Affine):
                 values = _affine(e.right, entries, params)

@@ -39,7 +39,7 @@ class Definition:
 
     def arrays(self, params: Tensors, given: Tensors) -> Tensors:
         """Every array of a step; a parameter may have a batch axis of its own in front."""
-        found = dict(given)
+        found = params | given
         for e in self.cell.equations:
             if isinstance(e.right, Affine):
                 terms = [

@@ -1,0 +1,42 @@
+"""LSTMs with peepholes, and with a forget gate that is one minus the input gate."""
+
+from __future__ import annotations
+
+import sympy
+
+from derivations.cells import lstm_gates as gates
+from derivations.notation import Cell, State, Text, elementwise, previous, vector
+from derivations.references import cited
+
+_h = vector("h", "hidden state", "隐状态")
+_h_prev = previous(_h)
+
+
+def _variant(
+    id: str, title: Text, number_prefix: str, letters: str, peepholes: bool, cite: tuple[str, ...]
+) -> Cell:
+    stacks = gates.gate_stacks(_h, letters)
+    peephole = gates.peephole_stack(letters) if peepholes else None
+    with sympy.evaluate(False):
+        hidden = elementwise(_h, gates.o.symbol * gates.s.symbol)
+    return Cell(
+        id=id,
+        title=title,
+        number_prefix=number_prefix,
+        inputs=(gates.x,),
+        states=(State(_h_prev, _h), State(gates.c_prev, gates.c)),
+        stacks=(*stacks, *((peephole,) if peephole else ())),
+        equations=(*gates.cell_state_equations(_h_prev, stacks, peephole), hidden),
+        output=_h,
+        cite=cited(*cite),
+    )
+
+
+LSTM_PEEPHOLE = _variant(
+    "lstm_peephole",
+    Text("Long short-term memory with peepholes", "带窥孔连接的长短期记忆网络"),
+    "LSTM-peephole",
+    gates.ALL,
+    peepholes=True,
+    cite=("gers_peephole", "graves_2013"),
+)
