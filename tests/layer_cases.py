@@ -33,6 +33,8 @@ LAYERS: dict[str, Callable[[Sizes], Any]] = {
     "rnn_relu": lambda n: rnnref.RNN(n.D, n.H, nonlinearity="relu"),
     "lstm": lambda n: rnnref.LSTM(n.D, n.H),
     "lstm_projected": lambda n: rnnref.LSTM(n.D, n.H, proj_size=n.H - 1),
+    "lstm_peephole": lambda n: rnnref.LSTM(n.D, n.H, peepholes=True),
+    "lstm_coupled": lambda n: rnnref.LSTM(n.D, n.H, coupled=True),
     "gru_reset_after": lambda n: rnnref.GRU(n.D, n.H),
     "gru_reset_before": lambda n: rnnref.GRU(n.D, n.H, reset_after=False),
 }

@@ -13,6 +13,7 @@ CELLS: dict[str, Cell] = {
         lstm.LSTM,
         lstm_projected.LSTM_PROJECTED,
         lstm_variants.LSTM_PEEPHOLE,
+        lstm_variants.LSTM_COUPLED,
         gru.GRU_RESET_AFTER,
         gru.GRU_RESET_BEFORE,
         output.OUTPUT,

@@ -40,3 +40,12 @@ LSTM_PEEPHOLE = _variant(
     peepholes=True,
     cite=("gers_peephole", "graves_2013"),
 )
+
+LSTM_COUPLED = _variant(
+    "lstm_coupled",
+    Text("Long short-term memory with coupled gates", "输入门与遗忘门耦合的长短期记忆网络"),
+    "LSTM-coupled",
+    gates.COUPLED,
+    peepholes=False,
+    cite=("greff_2017",),
+)

@@ -13,7 +13,7 @@ from derivations.emit import numpy_sequence, numpy_step
 from derivations.emit.numpy_step import concatenate, dotted, step_arrays, tag, unpack
 from derivations.emit.plan import StackedProduct, stacked_products, tape_arrays
 from derivations.emit.printing import add_up
-from derivations.notation import Cell, Stack
+from derivations.notation import Array, Cell, Stack
 
 
 def step_backward_jvp(cell: Cell) -> Iterator[str]:
@@ -69,7 +69,7 @@ def backward_jvp(cell: Cell) -> Iterator[str]:
     for stack in cell.stacks:
         name = f"d_{stack.name}_dot"
         sums = [_sum(p, stack) for p in stacked_products(cell) if stack in (p.weight, p.bias)]
-        parts = sums or [f"d_{b.name}_dot" for b in stack.blocks]
+        parts = sums or [_by_entries(cell, block) for block in stack.blocks]
         yield f"{name} = {concatenate(parts)}{tag(cell, name)}"
     yield _returned(cell)
 
@@ -82,10 +82,16 @@ def _sum(p: StackedProduct, stack: Stack) -> str:
     return f"sum_outer(d_{p.name}_dot, {vector}) + sum_outer(d_{p.name}, {vector}_dot)"
 
 
+def _by_entries(cell: Cell, weight: Array) -> str:
+    """The tangent of the gradient of a diagonal weight."""
+    moved = next(second.moved for second in adjoint_tangents(cell) if second.line.of == weight)
+    return f"total({numpy_sequence.by_entries(cell, weight, '_dot', moved)})"
+
+
 def _loop(cell: Cell) -> Iterator[str]:
     for second in adjoint_tangents(cell):
         line, of = second.line, second.line.of
-        if not numpy_sequence.in_loop(cell, of):
+        if of in (*cell.inputs, *cell.parameters):
             continue
         formula = f"d_{of.name}" if line.terms else "bptt"
         for dot in ("", "_dot"):

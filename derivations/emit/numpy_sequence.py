@@ -15,7 +15,6 @@ from derivations.emit.numpy_step import (
     concatenate,
     cut,
     dotted,
-    over_batch,
     scaled,
     tag,
 )
@@ -23,6 +22,8 @@ from derivations.emit.plan import (
     StackedProduct,
     adjoint_buffers,
     ahead_of_loop,
+    diagonal_edges,
+    kept_adjoints,
     stacked_products,
     state_of_size,
     tape_arrays,
@@ -147,7 +148,7 @@ def backward(cell: Cell) -> Iterator[str]:
             for p in products
             if stack in (p.weight, p.bias)
         ]
-        parts = sums or [f"d_{b.name}" for b in stack.blocks]
+        parts = sums or [f"total({by_entries(cell, block)})" for block in stack.blocks]
         yield f"d_{stack.name} = {concatenate(parts)}{tag(cell, f'd_{stack.name}')}"
     sources = ", ".join(f"d_{a.name}" for a in cell.sources)
     stacks = ", ".join(f"d_{s.name}" for s in cell.stacks)
@@ -167,20 +168,30 @@ def before_the_loop(cell: Cell, dot: str = "") -> Iterator[str]:
         yield f"d_{p.name}{dot} = {empty if owner == p else f'd_{owner.name}{dot}{view}'}"
     for s in cell.states:
         yield f"d_{s.previous.name}{dot} = d_{s.name}{dot}"
-    yield from (f"d_{w.name}{dot} = np.zeros_like({w.name})" for w in cell.diagonal_weights)
+    for array in kept_adjoints(cell):
+        yield f"d_{array.name}{dot} = np.empty((T, B, {array.shape[0]}), d_y{dot}.dtype)"
 
 
 def _backward_loop(cell: Cell) -> Iterator[str]:
     for adjoint in reverse_sweep(cell):
-        if in_loop(cell, adjoint.of):
+        if adjoint.of not in (*cell.inputs, *cell.parameters):
             right = add_up([*arriving(cell, adjoint.of), *adjoint_terms(cell, adjoint.terms)])
             formula = f"d_{adjoint.of.name}" if adjoint.terms else "bptt"
             yield f"{targets(cell, adjoint.of)} = {right}{tag(cell, formula)}"
 
 
-def in_loop(cell: Cell, of: Array) -> bool:
-    """Whether an adjoint is worked out step by step; the others are sums of outer products."""
-    return of in cell.diagonal_weights or of not in (*cell.inputs, *cell.parameters)
+def by_entries(cell: Cell, weight: Array, dot: str = "", moved: Sequence[Edge] = ()) -> str:
+    """What a step adds to the gradient of a diagonal weight, for all steps and sequences.
+
+    With a ``dot`` it is the tangent of that, and ``moved`` are the tangents of the factors.
+    """
+    terms = [scaled(f"d_{e.out.name}{dot}", e.factor) for e in diagonal_edges(cell, weight)]
+    return add_up([*terms, *(scaled(f"d_{e.out.name}", e.factor) for e in moved)])
+
+
+def _adjoint_now(cell: Cell, of: Array, dot: str = "") -> str:
+    """What an adjoint is called inside the loop."""
+    return f"d_{of.name}{dot}{'[t]' if of in kept_adjoints(cell) else ''}"
 
 
 def targets(cell: Cell, of: Array, dot: str = "") -> str:
@@ -190,16 +201,11 @@ def targets(cell: Cell, of: Array, dot: str = "") -> str:
         for p, owner, _ in adjoint_buffers(cell)
         if owner == p and of in p.outs
     ]
-    return " = ".join(places or [f"d_{of.name}{dot}"])
+    return " = ".join(places or [_adjoint_now(cell, of, dot)])
 
 
 def arriving(cell: Cell, of: Array, dot: str = "") -> Iterator[str]:
-    """What arrives at a state from the loss and from the step after.
-
-    At a diagonal weight it is what the later steps have added up.
-    """
-    if of in cell.diagonal_weights:
-        yield f"d_{of.name}{dot}"
+    """What arrives at a state from the loss and from the step after."""
     if of == cell.output:
         yield f"d_y{dot}[t]"
     for s in cell.states:
@@ -220,8 +226,7 @@ def adjoint_terms(
             yield f"d_{p.name}{dot}[t] @ {p.weight.name}{factor_dot}{p.rows}"
     for edge in edges:
         if isinstance(edge.factor, Diagonal):
-            product = scaled(f"d_{edge.out.name}{dot}", edge.factor, now(cell))
-            yield over_batch(product) if edge.source in cell.diagonal_weights else product
+            yield scaled(_adjoint_now(cell, edge.out, dot), edge.factor, now(cell))
 
 
 def jvp(cell: Cell) -> Iterator[str]:

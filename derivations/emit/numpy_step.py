@@ -123,12 +123,7 @@ def adjoint_terms(edges: Iterable[Edge], dot: str = "") -> Iterator[str]:
                 yield f"{d_out}.sum(axis=0)"
             case Diagonal() as factor:
                 product = scaled(d_out, factor)
-                yield over_batch(product) if edge.source.time is None else product
-
-
-def over_batch(product: str) -> str:
-    """The sum over a batch of what is left of it for each sequence."""
-    return f"({product}).sum(axis=0)"
+                yield f"({product}).sum(axis=0)" if edge.source.time is None else product
 
 
 def step_jvp(cell: Cell) -> Iterator[str]:

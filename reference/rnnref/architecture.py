@@ -89,6 +89,9 @@ class Architecture(Parametrized, Generic[S]):
     def _wanted(self) -> dict[str, Shape]:
         gates = "" if self._gates == 1 else f"{self._gates}·"
         rows = Axis(f"{gates}hidden_size", self._gates * self.hidden_size)
+        peepholes = Axis(
+            f"{self._gates - 1}·hidden_size", (self._gates - 1) * self.hidden_size
+        )  # every gate but the candidate has one
         found: dict[str, Shape] = {}
         for cell in self._cells:
             first = cell.startswith("_l0")
@@ -101,6 +104,7 @@ class Architecture(Parametrized, Generic[S]):
                 "bias_ih": (rows,),
                 "bias_hh": (rows,),
                 "weight_hr": (self._output, self._hidden),
+                "weight_ch": (peepholes,),
             }
             found |= {field + cell: axes[field] for field in self._fields}
         return found

@@ -15,6 +15,8 @@ from rnnref.generated import (
     gru_reset_after,
     gru_reset_before,
     lstm,
+    lstm_coupled,
+    lstm_peephole,
     lstm_projected,
     rnn_relu,
     rnn_tanh,
@@ -23,6 +25,11 @@ from rnnref.records import LSTMState, State
 from rnnref.recurrent import Recurrent
 
 RNN_CODE = {"tanh": rnn_tanh, "relu": rnn_relu}
+LSTM_CODE = {
+    (False, False): lstm,
+    (True, False): lstm_peephole,
+    (False, True): lstm_coupled,
+}
 GRU_CODE = {True: gru_reset_after, False: gru_reset_before}
 
 
@@ -80,9 +87,8 @@ class RNN(Recurrent[State]):
 class LSTM(Recurrent[LSTMState]):
     """Long short-term memory, ``c = f c_prev + i g`` and ``h = o tanh(c)``.
 
-    With a forget gate, without peepholes: i, f, o are ``sigmoid`` and g is ``tanh`` of
-    ``W_i* x + b_i* + W_h* h_prev + b_h*``. Same parameters and results as ``torch.nn.LSTM``; rows
-    are stacked in the order i, f, g, o.
+    i, f, o are ``sigmoid`` and g is ``tanh`` of ``W_i* x + b_i* + W_h* h_prev + b_h*``. Same
+    parameters and results as ``torch.nn.LSTM``; rows are stacked in the order i, f, g, o.
 
     Args:
         input_size: number of features D of an input.
@@ -96,16 +102,24 @@ class LSTM(Recurrent[LSTMState]):
         proj_size: number of features P of the hidden state after a projection,
             ``h = W_hr (o tanh(c))``; less than ``hidden_size``, which remains that of ``c``. 0 for
             no projection.
+        peepholes: whether the gates read the cell state too, each entry its own: ``w_ci c_prev``
+            is added for i, ``w_cf c_prev`` for f, and for o ``w_co c`` of the new c. The weights
+            are ``weight_ch_l0`` (3·hidden_size,) and so on, blocks in the order i, f, o.
+        coupled: whether ``f = 1 - i``. There is no forget gate then: rows are stacked in the order
+            i, g, o, and the peepholes in the order i, o.
 
     Raises:
         ArgumentTypeError: if a size is not an int, a choice not a bool, dropout not a number.
-        ArgumentValueError: if a size is less than 1, ``proj_size`` not less than ``hidden_size``,
-            dropout not in [0, 1] or without a second layer.
+        ArgumentValueError: if a size is less than 1, ``proj_size`` not less than ``hidden_size``
+            or together with another variant, dropout not in [0, 1] or without a second layer.
 
     Source: S. Hochreiter and J. Schmidhuber, Long short-term memory, Neural Computation 9 (1997);
     forget gate: F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget, Neural
     Computation 12 (2000); projection: H. Sak, A. Senior and F. Beaufays, Long short-term memory
-    recurrent neural network architectures for large scale acoustic modeling, Interspeech (2014).
+    recurrent neural network architectures for large scale acoustic modeling, Interspeech (2014);
+    peepholes: F. A. Gers and J. Schmidhuber, Recurrent nets that time and count, IJCNN (2000);
+    coupled gates: K. Greff et al., LSTM: a search space odyssey, IEEE Transactions on Neural
+    Networks and Learning Systems 28 (2017).
 
     >>> import numpy as np, rnnref
     >>> ref = rnnref.LSTM(input_size=3, hidden_size=5)
@@ -114,19 +128,30 @@ class LSTM(Recurrent[LSTMState]):
     >>> y, state, tape = ref.forward(params, np.ones((7, 2, 3)), state)
     >>> bool(np.all(y[-1] == state.h[0]))
     True
+    >>> rnnref.LSTM(3, 5, peepholes=True).parameter_shapes["weight_ch_l0"]
+    (15,)
     """
 
     _: KW_ONLY
     proj_size: int = 0
+    peepholes: bool = False
+    coupled: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         proj_size = network_checks.projection("LSTM", self.proj_size, self.hidden_size)
         object.__setattr__(self, "proj_size", proj_size)
+        for name in ("peepholes", "coupled"):
+            network_checks.flag("LSTM", name, getattr(self, name))
+            if proj_size and getattr(self, name):
+                said = f"proj_size must be 0 where {name} is True, got {proj_size}"
+                checks.fail(ArgumentValueError, "LSTM", said, "they are not derived together")
 
     @property
     def _code(self) -> ModuleType:
-        return lstm_projected if self.proj_size else lstm
+        if self.proj_size:
+            return lstm_projected
+        return LSTM_CODE[self.peepholes, self.coupled]
 
     @property
     def _output(self) -> Axis:

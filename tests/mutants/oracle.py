@@ -57,7 +57,7 @@ def step(cell: Cell, params: Arrays, sources: Arrays) -> Arrays:
                 for p in products
             ) + sum(blocks[p.bias.name] for p in products if p.bias)
         else:
-            known[equation.out.name] = evaluate(equation.right.expression, known)
+            known[equation.out.name] = evaluate(equation.right.expression, blocks | known)
     return known
 
 

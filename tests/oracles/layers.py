@@ -20,7 +20,8 @@ def layer(network: Network, dropout: float = 0.0) -> Any:
         return rnnref.RNN(n.D, n.H, nonlinearity=rest, **settings)
     if kind == "gru":
         return rnnref.GRU(n.D, n.H, reset_after=rest == "reset_after", **settings)
-    return rnnref.LSTM(n.D, n.H, **settings)
+    variant = {"peephole": {"peepholes": True}, "coupled": {"coupled": True}}.get(rest, {})
+    return rnnref.LSTM(n.D, n.H, **settings, **variant)
 
 
 @dataclass

@@ -571,35 +571,34 @@ def backward(params: Params, tape: Tape, d_y: Array, d_h: Array, d_c: Array) -> 
     d_from_h_prev = d_from_x
     d_h_prev = d_h
     d_c_prev = d_c
-    d_w_ci = np.zeros_like(w_ci)
-    d_w_cf = np.zeros_like(w_cf)
-    d_w_co = np.zeros_like(w_co)
+    d_a_i = np.empty((T, B, H), d_y.dtype)
+    d_a_f = np.empty((T, B, H), d_y.dtype)
+    d_a_o = np.empty((T, B, H), d_y.dtype)
     for t in reversed(range(T)):
         d_h = d_y[t] + d_h_prev  # lstm_peephole.bptt
         d_s = d_h * o[t]  # lstm_peephole.d_s
         d_o = d_h * s[t]  # lstm_peephole.d_o
-        d_a_o = d_o * o[t] * (1 - o[t])  # lstm_peephole.d_a_o
-        d_c = d_c_prev + d_a_o * w_co + d_s * (1 - s[t] ** 2)  # lstm_peephole.d_c
+        d_a_o[t] = d_o * o[t] * (1 - o[t])  # lstm_peephole.d_a_o
+        d_c = d_c_prev + d_a_o[t] * w_co + d_s * (1 - s[t] ** 2)  # lstm_peephole.d_c
         d_g = d_c * i[t]  # lstm_peephole.d_g
         d_f = d_c * c_prev[t]  # lstm_peephole.d_f
         d_i = d_c * g[t]  # lstm_peephole.d_i
-        d_a_f = d_f * f[t] * (1 - f[t])  # lstm_peephole.d_a_f
-        d_a_i = d_i * i[t] * (1 - i[t])  # lstm_peephole.d_a_i
-        d_from_x[t, :, 3 * H : 4 * H] = d_a_o  # lstm_peephole.d_u_o
+        d_a_f[t] = d_f * f[t] * (1 - f[t])  # lstm_peephole.d_a_f
+        d_a_i[t] = d_i * i[t] * (1 - i[t])  # lstm_peephole.d_a_i
+        d_from_x[t, :, 3 * H : 4 * H] = d_a_o[t]  # lstm_peephole.d_u_o
         d_from_x[t, :, 2 * H : 3 * H] = d_g * (1 - g[t] ** 2)  # lstm_peephole.d_a_g
-        d_from_x[t, :, H : 2 * H] = d_a_f  # lstm_peephole.d_u_f
-        d_from_x[t, :, :H] = d_a_i  # lstm_peephole.d_u_i
+        d_from_x[t, :, H : 2 * H] = d_a_f[t]  # lstm_peephole.d_u_f
+        d_from_x[t, :, :H] = d_a_i[t]  # lstm_peephole.d_u_i
         d_h_prev = d_from_h_prev[t] @ weight_hh  # lstm_peephole.d_h_prev
-        d_c_prev = d_a_i * w_ci + d_a_f * w_cf + d_c * f[t]  # lstm_peephole.d_c_prev
-        d_w_ci = d_w_ci + (d_a_i * c_prev[t]).sum(axis=0)  # lstm_peephole.d_w_ci
-        d_w_cf = d_w_cf + (d_a_f * c_prev[t]).sum(axis=0)  # lstm_peephole.d_w_cf
-        d_w_co = d_w_co + (d_a_o * c[t]).sum(axis=0)  # lstm_peephole.d_w_co
+        d_c_prev = d_a_i[t] * w_ci + d_a_f[t] * w_cf + d_c * f[t]  # lstm_peephole.d_c_prev
     d_x = linear(d_from_x, weight_ih.T)  # lstm_peephole.d_x
     d_weight_ih = sum_outer(d_from_x, x)  # lstm_peephole.d_weight_ih
     d_weight_hh = sum_outer(d_from_h_prev, h_prev)  # lstm_peephole.d_weight_hh
     d_bias_ih = total(d_from_x)  # lstm_peephole.d_bias_ih
     d_bias_hh = total(d_from_h_prev)  # lstm_peephole.d_bias_hh
-    d_weight_ch = np.concatenate([d_w_ci, d_w_cf, d_w_co])  # lstm_peephole.d_weight_ch
+    d_weight_ch = np.concatenate(
+        [total(d_a_i * c_prev), total(d_a_f * c_prev), total(d_a_o * c)]
+    )  # lstm_peephole.d_weight_ch
     return Gradients(
         d_x, d_h_prev, d_c_prev, Params(d_weight_ih, d_weight_hh, d_bias_ih, d_bias_hh, d_weight_ch)
     )
@@ -680,16 +679,16 @@ def backward_jvp(
     d_from_h_prev = d_from_x
     d_h_prev = d_h
     d_c_prev = d_c
-    d_w_ci = np.zeros_like(w_ci)
-    d_w_cf = np.zeros_like(w_cf)
-    d_w_co = np.zeros_like(w_co)
+    d_a_i = np.empty((T, B, H), d_y.dtype)
+    d_a_f = np.empty((T, B, H), d_y.dtype)
+    d_a_o = np.empty((T, B, H), d_y.dtype)
     d_from_x_dot = np.empty((T, B, 4 * H), d_y_dot.dtype)
     d_from_h_prev_dot = d_from_x_dot
     d_h_prev_dot = d_h_dot
     d_c_prev_dot = d_c_dot
-    d_w_ci_dot = np.zeros_like(w_ci)
-    d_w_cf_dot = np.zeros_like(w_cf)
-    d_w_co_dot = np.zeros_like(w_co)
+    d_a_i_dot = np.empty((T, B, H), d_y_dot.dtype)
+    d_a_f_dot = np.empty((T, B, H), d_y_dot.dtype)
+    d_a_o_dot = np.empty((T, B, H), d_y_dot.dtype)
     for t in reversed(range(T)):
         d_h = d_y[t] + d_h_prev  # lstm_peephole.bptt
         d_h_dot = d_y_dot[t] + d_h_prev_dot  # lstm_peephole.bptt_dot
@@ -697,16 +696,16 @@ def backward_jvp(
         d_s_dot = d_h_dot * o[t] + d_h * o_dot[t]  # lstm_peephole.d_s_dot
         d_o = d_h * s[t]  # lstm_peephole.d_o
         d_o_dot = d_h_dot * s[t] + d_h * s_dot[t]  # lstm_peephole.d_o_dot
-        d_a_o = d_o * o[t] * (1 - o[t])  # lstm_peephole.d_a_o
-        d_a_o_dot = (
+        d_a_o[t] = d_o * o[t] * (1 - o[t])  # lstm_peephole.d_a_o
+        d_a_o_dot[t] = (
             d_o_dot * o[t] * (1 - o[t]) + d_o * (1 - 2 * o[t]) * o_dot[t]
         )  # lstm_peephole.d_a_o_dot
-        d_c = d_c_prev + d_a_o * w_co + d_s * (1 - s[t] ** 2)  # lstm_peephole.d_c
+        d_c = d_c_prev + d_a_o[t] * w_co + d_s * (1 - s[t] ** 2)  # lstm_peephole.d_c
         d_c_dot = (
             d_c_prev_dot
-            + d_a_o_dot * w_co
+            + d_a_o_dot[t] * w_co
             + d_s_dot * (1 - s[t] ** 2)
-            + d_a_o * w_co_dot
+            + d_a_o[t] * w_co_dot
             - 2 * d_s * s[t] * s_dot[t]
         )  # lstm_peephole.d_c_dot
         d_g = d_c * i[t]  # lstm_peephole.d_g
@@ -715,49 +714,37 @@ def backward_jvp(
         d_f_dot = d_c_dot * c_prev[t] + d_c * c_prev_dot[t]  # lstm_peephole.d_f_dot
         d_i = d_c * g[t]  # lstm_peephole.d_i
         d_i_dot = d_c_dot * g[t] + d_c * g_dot[t]  # lstm_peephole.d_i_dot
-        d_a_f = d_f * f[t] * (1 - f[t])  # lstm_peephole.d_a_f
-        d_a_f_dot = (
+        d_a_f[t] = d_f * f[t] * (1 - f[t])  # lstm_peephole.d_a_f
+        d_a_f_dot[t] = (
             d_f_dot * f[t] * (1 - f[t]) + d_f * (1 - 2 * f[t]) * f_dot[t]
         )  # lstm_peephole.d_a_f_dot
-        d_a_i = d_i * i[t] * (1 - i[t])  # lstm_peephole.d_a_i
-        d_a_i_dot = (
+        d_a_i[t] = d_i * i[t] * (1 - i[t])  # lstm_peephole.d_a_i
+        d_a_i_dot[t] = (
             d_i_dot * i[t] * (1 - i[t]) + d_i * (1 - 2 * i[t]) * i_dot[t]
         )  # lstm_peephole.d_a_i_dot
-        d_from_x[t, :, 3 * H : 4 * H] = d_a_o  # lstm_peephole.d_u_o
-        d_from_x_dot[t, :, 3 * H : 4 * H] = d_a_o_dot  # lstm_peephole.d_u_o_dot
+        d_from_x[t, :, 3 * H : 4 * H] = d_a_o[t]  # lstm_peephole.d_u_o
+        d_from_x_dot[t, :, 3 * H : 4 * H] = d_a_o_dot[t]  # lstm_peephole.d_u_o_dot
         d_from_x[t, :, 2 * H : 3 * H] = d_g * (1 - g[t] ** 2)  # lstm_peephole.d_a_g
         d_from_x_dot[t, :, 2 * H : 3 * H] = (
             d_g_dot * (1 - g[t] ** 2) - 2 * d_g * g[t] * g_dot[t]
         )  # lstm_peephole.d_a_g_dot
-        d_from_x[t, :, H : 2 * H] = d_a_f  # lstm_peephole.d_u_f
-        d_from_x_dot[t, :, H : 2 * H] = d_a_f_dot  # lstm_peephole.d_u_f_dot
-        d_from_x[t, :, :H] = d_a_i  # lstm_peephole.d_u_i
-        d_from_x_dot[t, :, :H] = d_a_i_dot  # lstm_peephole.d_u_i_dot
+        d_from_x[t, :, H : 2 * H] = d_a_f[t]  # lstm_peephole.d_u_f
+        d_from_x_dot[t, :, H : 2 * H] = d_a_f_dot[t]  # lstm_peephole.d_u_f_dot
+        d_from_x[t, :, :H] = d_a_i[t]  # lstm_peephole.d_u_i
+        d_from_x_dot[t, :, :H] = d_a_i_dot[t]  # lstm_peephole.d_u_i_dot
         d_h_prev = d_from_h_prev[t] @ weight_hh  # lstm_peephole.d_h_prev
         d_h_prev_dot = (
             d_from_h_prev_dot[t] @ weight_hh + d_from_h_prev[t] @ weight_hh_dot
         )  # lstm_peephole.d_h_prev_dot
-        d_c_prev = d_a_i * w_ci + d_a_f * w_cf + d_c * f[t]  # lstm_peephole.d_c_prev
+        d_c_prev = d_a_i[t] * w_ci + d_a_f[t] * w_cf + d_c * f[t]  # lstm_peephole.d_c_prev
         d_c_prev_dot = (
-            d_a_i_dot * w_ci
-            + d_a_f_dot * w_cf
+            d_a_i_dot[t] * w_ci
+            + d_a_f_dot[t] * w_cf
             + d_c_dot * f[t]
-            + d_a_i * w_ci_dot
-            + d_a_f * w_cf_dot
+            + d_a_i[t] * w_ci_dot
+            + d_a_f[t] * w_cf_dot
             + d_c * f_dot[t]
         )  # lstm_peephole.d_c_prev_dot
-        d_w_ci = d_w_ci + (d_a_i * c_prev[t]).sum(axis=0)  # lstm_peephole.d_w_ci
-        d_w_ci_dot = (
-            d_w_ci_dot + (d_a_i_dot * c_prev[t]).sum(axis=0) + (d_a_i * c_prev_dot[t]).sum(axis=0)
-        )  # lstm_peephole.d_w_ci_dot
-        d_w_cf = d_w_cf + (d_a_f * c_prev[t]).sum(axis=0)  # lstm_peephole.d_w_cf
-        d_w_cf_dot = (
-            d_w_cf_dot + (d_a_f_dot * c_prev[t]).sum(axis=0) + (d_a_f * c_prev_dot[t]).sum(axis=0)
-        )  # lstm_peephole.d_w_cf_dot
-        d_w_co = d_w_co + (d_a_o * c[t]).sum(axis=0)  # lstm_peephole.d_w_co
-        d_w_co_dot = (
-            d_w_co_dot + (d_a_o_dot * c[t]).sum(axis=0) + (d_a_o * c_dot[t]).sum(axis=0)
-        )  # lstm_peephole.d_w_co_dot
     d_x_dot = linear(d_from_x_dot, weight_ih.T) + linear(
         d_from_x, weight_ih_dot.T
     )  # lstm_peephole.d_x_dot
@@ -770,7 +757,11 @@ def backward_jvp(
     d_bias_ih_dot = total(d_from_x_dot)  # lstm_peephole.d_bias_ih_dot
     d_bias_hh_dot = total(d_from_h_prev_dot)  # lstm_peephole.d_bias_hh_dot
     d_weight_ch_dot = np.concatenate(
-        [d_w_ci_dot, d_w_cf_dot, d_w_co_dot]
+        [
+            total(d_a_i_dot * c_prev + d_a_i * c_prev_dot),
+            total(d_a_f_dot * c_prev + d_a_f * c_prev_dot),
+            total(d_a_o_dot * c + d_a_o * c_dot),
+        ]
     )  # lstm_peephole.d_weight_ch_dot
     return Gradients(
         d_x_dot,
