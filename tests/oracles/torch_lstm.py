@@ -12,8 +12,11 @@ from typing import Any
 import torch
 
 
-def lstm(params: Any, inputs: Any, states: Any) -> Any:
-    """Outputs, last states and the parameters again, from those of one cell."""
+def lstm(params: Any, inputs: Any, states: Any, seen: Any = lambda c: c) -> Any:
+    """Outputs, last states and the parameters again, from those of one cell.
+
+    ``seen`` is what the peepholes make of the cell state.
+    """
     (X,), (h, c) = inputs, states
     peepholes = (
         dict(zip("ifo", params["weight_ch"].split(c.shape[1]), strict=True))
@@ -31,7 +34,7 @@ def lstm(params: Any, inputs: Any, states: Any) -> Any:
     for x in X:
 
         def net(gate: str, cell: Any = None, x: Any = x, h: Any = h) -> Any:
-            peephole = peepholes[gate] * cell if gate in peepholes else 0
+            peephole = peepholes[gate] * seen(cell) if gate in peepholes else 0
             return x @ W[gate].T + h @ R[gate].T + peephole + Wb[gate] + Rb[gate]
 
         i = torch.sigmoid(net("i", c))
@@ -40,3 +43,8 @@ def lstm(params: Any, inputs: Any, states: Any) -> Any:
         h = torch.sigmoid(net("o", c)) * torch.tanh(c)
         outputs.append(h)
     return torch.stack(outputs), [h, c], params
+
+
+def held_constant(params: Any, inputs: Any, states: Any) -> Any:
+    """The same, but for gradients the peepholes read a constant."""
+    return lstm(params, inputs, states, lambda c: c.detach())
