@@ -89,6 +89,10 @@ REFERENCES: dict[str, Citation] = {
         "(2017) 2222–2232",
         doi="10.1109/TNNLS.2016.2582924",
     ),
+    "onnx_lstm": Citation(
+        "ONNX, operator LSTM",
+        url="https://onnx.ai/onnx/operators/onnx__LSTM.html",
+    ),
     "sak_2014": Citation(
         "H. Sak, A. Senior and F. Beaufays, Long short-term memory recurrent neural network "
         "architectures for large scale acoustic modeling, Interspeech (2014) 338–342",

@@ -2,8 +2,8 @@
 
 Imports notation, local derivatives and sweeps. Counted is what the definition and its reverse sweep
 say, over T steps of a batch of B sequences: a sum of n numbers is n - 1 additions, a difference is
-an addition, ``v**2`` is a multiplication, and a value of sigmoid, tanh, relu or heaviside counts
-under its name. Nothing is shared between lines and nothing is divided or negated.
+an addition, ``v**2`` is a multiplication, and a value of a function counts under its
+name. Nothing is shared between lines and nothing is divided or negated.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ import sympy
 
 from derivations.calculus.local import Diagonal, Edge, Outer, Weight, edges
 from derivations.calculus.sweeps import Adjoint, reverse_sweep
-from derivations.functions import FUNCTIONS
+from derivations.functions import CHOSEN, FUNCTIONS
 from derivations.notation import SIZES, Affine, Array, Cell, Equation
 
 Operations: TypeAlias = Mapping[str, sympy.Expr]
 
 ADDITIONS, MULTIPLICATIONS = "additions", "multiplications"
-COUNTED = (ADDITIONS, MULTIPLICATIONS, *(f.__name__ for f in FUNCTIONS))
+KNOWN = (*FUNCTIONS, *CHOSEN)
+COUNTED = (ADDITIONS, MULTIPLICATIONS, *(f.__name__ for f in KNOWN))
 T, B, *_sizes = sympy.symbols(["T", "B", *SIZES], integer=True, positive=True)
 SIZE = dict(zip(SIZES, _sizes, strict=True))
 
@@ -92,7 +93,7 @@ def length(array: Array) -> sympy.Expr:
 def scalar(e: sympy.Expr) -> dict[str, sympy.Expr]:
     """The operations of an elementwise expression, for one entry."""
     inside = [scalar(a) for a in e.args]
-    if isinstance(e, FUNCTIONS):
+    if isinstance(e, KNOWN):
         return _sum((*inside, {e.func.__name__: sympy.S.One}))
     if isinstance(e, sympy.Pow):
         return _sum((inside[0], {MULTIPLICATIONS: e.exp - 1}))

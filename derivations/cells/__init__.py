@@ -14,6 +14,8 @@ CELLS: dict[str, Cell] = {
         lstm_projected.LSTM_PROJECTED,
         lstm_variants.LSTM_PEEPHOLE,
         lstm_variants.LSTM_COUPLED,
+        lstm_variants.LSTM_GENERAL,
+        lstm_variants.LSTM_GENERAL_COUPLED,
         gru.GRU_RESET_AFTER,
         gru.GRU_RESET_BEFORE,
         output.OUTPUT,

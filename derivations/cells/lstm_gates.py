@@ -7,10 +7,11 @@ to each cell.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import sympy
 
-from derivations.functions import sigmoid, tanh
+from derivations.functions import kappa, phi_f, phi_g, phi_h, sigmoid, tanh
 from derivations.notation import (
     Array,
     Equation,
@@ -29,6 +30,7 @@ x = vector("x", "input", "输入", size="D")
 c = vector("c", "cell state", "细胞状态")
 c_prev = previous(c)
 s = vector("s", "squashed cell state", "压缩后的细胞状态", auxiliary=True)
+_v = vector("v", "cell state before its clip", "截断前的细胞状态", auxiliary=True)
 
 # The order of the gates is the order of the rows in the stacked parameters.
 _titles = {
@@ -43,6 +45,19 @@ _u = linear_parts(_titles)
 
 ALL, COUPLED = "ifgo", "igo"
 """The gates of an LSTM, and those of one whose forget gate is one minus its input gate."""
+
+
+class Functions(NamedTuple):
+    """What acts on gates, candidate and cell state, and what clips the cell state, if anything."""
+
+    gate: type[sympy.Function]
+    candidate: type[sympy.Function]
+    squash: type[sympy.Function]
+    clip: type[sympy.Function] | None = None
+
+
+PLAIN = Functions(sigmoid, tanh, tanh)
+GENERAL = Functions(phi_f, phi_g, phi_h, kappa)
 
 
 def _gates(letters: str) -> dict[str, Text]:
@@ -66,18 +81,21 @@ def peephole_stack(gates: str = ALL) -> Stack:
 
 
 def cell_state_equations(
-    h_prev: Array, stacks: tuple[Stack, ...], peepholes: Stack | None = None
+    h_prev: Array,
+    stacks: tuple[Stack, ...],
+    peepholes: Stack | None = None,
+    functions: Functions = PLAIN,
 ) -> tuple[Equation, ...]:
-    """The gates, the cell state and ``s = tanh(c)``, from the previous hidden state.
+    """The gates, the cell state and its squashed value, from the previous hidden state.
 
     With peepholes i and f read the previous cell state and o the new one.
     """
     with sympy.evaluate(False):
-        return tuple(_equations(h_prev, stacks, peepholes))
+        return tuple(_equations(h_prev, stacks, peepholes, functions))
 
 
 def _equations(
-    h_prev: Array, stacks: tuple[Stack, ...], peepholes: Stack | None
+    h_prev: Array, stacks: tuple[Stack, ...], peepholes: Stack | None, functions: Functions
 ) -> Iterator[Equation]:
     weight_ih, weight_hh, bias_ih, bias_hh = stacks
     gates = [block.sub[1:] for block in weight_ih.blocks]
@@ -87,19 +105,21 @@ def _equations(
         yield affine(linear[gate], from_x, (weight_hh[gate], h_prev, bias_hh[gate]))
     if peepholes:
         yield from (_peephole(gate, peepholes, c_prev) for gate in gates if gate in "if")
-    yield elementwise(i, sigmoid(_a["i"].symbol))
+    yield elementwise(i, functions.gate(_a["i"].symbol))
     if "f" in gates:
-        yield elementwise(f, sigmoid(_a["f"].symbol))
-    yield elementwise(g, tanh(_a["g"].symbol))
-    output_gate = elementwise(o, sigmoid(_a["o"].symbol))
+        yield elementwise(f, functions.gate(_a["f"].symbol))
+    yield elementwise(g, functions.candidate(_a["g"].symbol))
+    output_gate = elementwise(o, functions.gate(_a["o"].symbol))
     if not peepholes:
         yield output_gate
     kept = f.symbol if "f" in gates else 1 - i.symbol
-    yield elementwise(c, kept * c_prev.symbol + i.symbol * g.symbol)
+    yield elementwise(_v if functions.clip else c, kept * c_prev.symbol + i.symbol * g.symbol)
+    if functions.clip:
+        yield elementwise(c, functions.clip(_v.symbol))
     if peepholes:
         yield _peephole("o", peepholes, c)
         yield output_gate
-    yield elementwise(s, tanh(c.symbol))
+    yield elementwise(s, functions.squash(c.symbol))
 
 
 def _peephole(gate: str, peepholes: Stack, cell_state: Array) -> Equation:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from derivations.calculus.local import Diagonal, Edge, Weight
 from derivations.calculus.sweeps import Tangent, forward_sweep, reverse_sweep
 from derivations.emit.numpy_step import (
+    adjoint_products,
     coefficient_first,
     concatenate,
     cut,
@@ -185,8 +186,8 @@ def by_entries(cell: Cell, weight: Array, dot: str = "", moved: Sequence[Edge] =
 
     With a ``dot`` it is the tangent of that, and ``moved`` are the tangents of the factors.
     """
-    terms = [scaled(f"d_{e.out.name}{dot}", e.factor) for e in diagonal_edges(cell, weight)]
-    return add_up([*terms, *(scaled(f"d_{e.out.name}", e.factor) for e in moved)])
+    own = adjoint_products(diagonal_edges(cell, weight), dot)
+    return add_up([*own, *adjoint_products(moved)])
 
 
 def _adjoint_now(cell: Cell, of: Array, dot: str = "") -> str:

@@ -121,9 +121,16 @@ def adjoint_terms(edges: Iterable[Edge], dot: str = "") -> Iterator[str]:
                 yield f"{d_out}.T @ {vector.name}"
             case Identity():
                 yield f"{d_out}.sum(axis=0)"
-            case Diagonal() as factor:
-                product = scaled(d_out, factor)
+            case Diagonal():
+                (product,) = adjoint_products([edge], dot)
                 yield f"({product}).sum(axis=0)" if edge.source.time is None else product
+
+
+def adjoint_products(edges: Iterable[Edge], dot: str = "") -> Iterator[str]:
+    """``factor d_out`` for each edge that is diagonal."""
+    for edge in edges:
+        if isinstance(edge.factor, Diagonal):
+            yield scaled(f"d_{edge.out.name}{dot}", edge.factor)
 
 
 def step_jvp(cell: Cell) -> Iterator[str]:

@@ -204,10 +204,13 @@ class Architecture(Parametrized, Generic[S]):
     def _stacked(self, params: Mapping[str, Array]) -> list[Any]:
         """The parameters as the generated module takes them, cell by cell; absent ones zeros."""
         dtype = next(iter(params.values())).dtype
-        zeros = np.zeros(self._gates * self.hidden_size, dtype)
-        fields = self._code.Params._fields
+        gates = {"weight_ch": self._gates - 1}
+        zeros = {
+            field: np.zeros(gates.get(field, self._gates) * self.hidden_size, dtype)
+            for field in self._code.Params._fields
+        }
         return [
-            self._code.Params(*(params.get(field + cell, zeros) for field in fields))
+            self._code.Params(*(params.get(f + cell, zero) for f, zero in zeros.items()))
             for cell in self._cells
         ]
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from types import ModuleType
 
-from rnnref import checks, network_checks
+from rnnref import activation, checks, network_checks
+from rnnref.activation import Activation
 from rnnref.checks import Axis
 from rnnref.errors import ArgumentValueError
 from rnnref.generated import (
@@ -16,6 +17,8 @@ from rnnref.generated import (
     gru_reset_before,
     lstm,
     lstm_coupled,
+    lstm_general,
+    lstm_general_coupled,
     lstm_peephole,
     lstm_projected,
     rnn_relu,
@@ -30,6 +33,7 @@ LSTM_CODE = {
     (True, False): lstm_peephole,
     (False, True): lstm_coupled,
 }
+LSTM_GENERAL_CODE = {False: lstm_general, True: lstm_general_coupled}
 GRU_CODE = {True: gru_reset_after, False: gru_reset_before}
 
 
@@ -107,11 +111,20 @@ class LSTM(Recurrent[LSTMState]):
             are ``weight_ch_l0`` (3·hidden_size,) and so on, blocks in the order i, f, o.
         coupled: whether ``f = 1 - i``. There is no forget gate then: rows are stacked in the order
             i, g, o, and the peepholes in the order i, o.
+        activations: what stands for ``sigmoid`` in the gates, for ``tanh`` in g, and for ``tanh``
+            of c: a name or an `Activation` for each.
+        gate_clip: where the pre-activations of i, f, g, o are clipped, peepholes included, before
+            the activation: to [-gate_clip, gate_clip]. ONNX Runtime's ``clip``.
+        cell_clip: where the cell state is clipped before anything reads it. TensorFlow's
+            ``cell_clip``. The derivative of both clips is 1 up to the threshold and at it, and 0
+            beyond, as that of ``torch.clamp``.
 
     Raises:
-        ArgumentTypeError: if a size is not an int, a choice not a bool, dropout not a number.
+        ArgumentTypeError: if a size is not an int, a choice not a bool, dropout or a clip not a
+            number, ``activations`` not three.
         ArgumentValueError: if a size is less than 1, ``proj_size`` not less than ``hidden_size``
-            or together with another variant, dropout not in [0, 1] or without a second layer.
+            or together with another variant, dropout not in [0, 1] or without a second layer, a
+            clip not above 0, an activation not known.
 
     Source: S. Hochreiter and J. Schmidhuber, Long short-term memory, Neural Computation 9 (1997);
     forget gate: F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget, Neural
@@ -136,6 +149,9 @@ class LSTM(Recurrent[LSTMState]):
     proj_size: int = 0
     peepholes: bool = False
     coupled: bool = False
+    activations: tuple[str | Activation, ...] = ("sigmoid", "tanh", "tanh")
+    gate_clip: float | None = None
+    cell_clip: float | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -143,15 +159,38 @@ class LSTM(Recurrent[LSTMState]):
         object.__setattr__(self, "proj_size", proj_size)
         for name in ("peepholes", "coupled"):
             network_checks.flag("LSTM", name, getattr(self, name))
-            if proj_size and getattr(self, name):
-                said = f"proj_size must be 0 where {name} is True, got {proj_size}"
-                checks.fail(ArgumentValueError, "LSTM", said, "they are not derived together")
+        acted_on = ("the gates", "the candidate", "the cell state")
+        found = activation.chosen("LSTM", "activations", self.activations, acted_on)
+        object.__setattr__(self, "activations", found)
+        for name in ("gate_clip", "cell_clip"):
+            found_clip = activation.threshold("LSTM", name, getattr(self, name))
+            object.__setattr__(self, name, found_clip)
+        if proj_size and (self.peepholes or self.coupled or self._functions_chosen):
+            said = (
+                f"proj_size must be 0 beside peepholes, coupled gates and the like, got {proj_size}"
+            )
+            hint = "the projected LSTM is derived without them"
+            checks.fail(ArgumentValueError, "LSTM", said, hint)
+
+    @property
+    def _functions_chosen(self) -> bool:
+        """Whether it needs other functions than the LSTM's own."""
+        usual = tuple(map(Activation, ("sigmoid", "tanh", "tanh")))
+        return (self.activations, self.gate_clip, self.cell_clip) != (usual, None, None)
 
     @property
     def _code(self) -> ModuleType:
         if self.proj_size:
             return lstm_projected
+        if self._functions_chosen or (self.peepholes and self.coupled):
+            code, functions = LSTM_GENERAL_CODE[self.coupled], self.activations
+            return activation.specialised(code, functions, self.gate_clip, self.cell_clip)
         return LSTM_CODE[self.peepholes, self.coupled]
+
+    @property
+    def _fields(self) -> list[str]:
+        """Without peepholes the general code is given zeros for them."""
+        return [f for f in super()._fields if self.peepholes or f != "weight_ch"]
 
     @property
     def _output(self) -> Axis:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from derivations.functions import FUNCTIONS
+from derivations.functions import CHOSEN, FUNCTIONS
 
 from .scope import SHAPE_ONLY, Scope
 from .tree import expression, root, swapped
@@ -25,7 +25,7 @@ OPERATORS: dict[type[ast.operator], tuple[ast.operator, ...]] = {
     ast.MatMult: (ast.Mult(),),
     ast.Pow: (ast.Mult(),),
 }
-ELEMENTWISE = [f.__name__ for f in FUNCTIONS]
+ELEMENTWISE = [f.__name__ for f in (*FUNCTIONS, *CHOSEN)]
 LATER = ("t - 1", "max(t - 1, 0)", "min(t + 1, T - 1)")
 
 

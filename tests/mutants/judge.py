@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
-from rnnref import functions
+from rnnref import Activation, curves, functions
 
 from derivations.notation import Cell
 
@@ -40,6 +40,14 @@ RETURNS = {
     "backward_jvp": "Gradients",
 }
 
+_SOFTSIGN = Activation("softsign").functions
+STAND_INS = {
+    **dict(zip(("phi_h", "phi_h_1", "phi_h_2"), _SOFTSIGN, strict=True)),
+    "kappa": lambda v: curves.clip(v, 0.5),
+    "kappa_1": lambda v: curves.clip_1(v, 0.5),
+}
+"""What a layer may choose, so that no two functions of a general cell are the same."""
+
 Trial = tuple[tuple[Any, ...], Any, dict[str, float]]
 
 
@@ -49,7 +57,7 @@ class Judge:
     def __init__(self, cell: Cell) -> None:
         module = importlib.import_module(f"rnnref.generated.{cell.id}")
         self.text = Path(str(module.__file__)).read_text(encoding="utf-8")
-        self.names: dict[str, Any] = vars(functions) | vars(module)
+        self.names: dict[str, Any] = vars(functions) | vars(module) | STAND_INS
         self.trials: dict[str, list[Trial]] = {}
         for sizes, dtype in JUDGED:
             for function, arguments, wanted in self._questions(cell, sizes):

@@ -22,6 +22,10 @@ FUNCTIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
     "relu": torch.relu,
+    "phi_f": torch.sigmoid,
+    "phi_g": torch.tanh,
+    "phi_h": torch.nn.functional.softsign,
+    "kappa": lambda v: v.clamp(-0.5, 0.5),
 }
 
 

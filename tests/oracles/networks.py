@@ -28,17 +28,32 @@ MODULES: dict[str, Callable[..., nn.RNNBase]] = {
     "lstm_projected": nn.LSTM,
     "lstm_peephole": nn.LSTM,
     "lstm_coupled": nn.GRU,
+    "lstm_general": nn.LSTM,
+    "lstm_general_coupled": nn.GRU,
     "gru_reset_after": nn.GRU,
     "gru_reset_before": nn.GRU,
 }
 """The module of a cell, or one with as many gates where PyTorch lacks it."""
 
+OPTIONS: dict[str, Any] = {
+    "functions": (
+        torch.sigmoid,
+        lambda a: 1.2 * torch.tanh(0.8 * a),
+        nn.functional.softsign,
+    ),
+    "gate_clip": 1.5,
+    "cell_clip": 0.8,
+}
+"""What a general LSTM is compared with; `oracles.layers` names the same functions."""
+
 LACKING: dict[str, Callable[..., Any]] = {
     "gru_reset_before": gru_cho,
     "lstm_peephole": lstm,
     "lstm_coupled": lstm,
+    "lstm_general": partial(lstm, **OPTIONS),
+    "lstm_general_coupled": partial(lstm, **OPTIONS),
 }
-PEEPHOLES = {"lstm_peephole": 3}
+PEEPHOLES = {"lstm_peephole": 3, "lstm_general": 3, "lstm_general_coupled": 2}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,10 @@ FUNCTIONS = {
     "tanh": torch.tanh,
     "relu": torch.relu,
     "heaviside": lambda x: (x > 0).to(x.dtype),
+    "phi_f": torch.sigmoid,
+    "phi_g": torch.tanh,
+    "phi_h": torch.tanh,
+    "kappa": lambda x: x,
 }
 Tensors = dict[str, Tensor]
 

@@ -82,6 +82,8 @@ MODULES: dict[str, Run] = {
     "lstm_projected": projected,
     "lstm_peephole": lstm,
     "lstm_coupled": lstm,
+    "lstm_general": lstm,
+    "lstm_general_coupled": lstm,
     "gru_reset_after": partial(recurrent, nn.GRU),
     "gru_reset_before": gru_cho,
     "output": linear,
