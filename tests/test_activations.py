@@ -157,3 +157,19 @@ def test_binding_functions_leaves_the_module_as_it_is() -> None:
     assert vars(lstm_general) == before
     assert found.forward is not lstm_general.forward
     assert found.Tape is lstm_general.Tape
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "words"),
+    [
+        (("Tanh",), rnnref.ArgumentValueError, "name must be one of sigmoid, .*; got 'Tanh'"),
+        ((1,), rnnref.ArgumentTypeError, "name must be the name of a function, got 1"),
+        (("affine", 1.0), rnnref.ArgumentValueError, "beta must be given where name is 'affine'"),
+        (("elu", 1.0, 0.5), rnnref.ArgumentValueError, "beta must be left out .* 'elu', got 0.5"),
+        (("elu", "1"), rnnref.ArgumentTypeError, "alpha must be a number, got '1'"),
+        (("elu", np.inf), rnnref.ArgumentValueError, "alpha must be finite, got inf"),
+    ],
+)
+def test_what_is_no_activation_is_refused(given: Any, error: Any, words: str) -> None:
+    with pytest.raises(error, match=f"Activation: {words}"):
+        Activation(*given)

@@ -44,14 +44,7 @@ class Activation:
     beta: float | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str):
-            said = f"name must be a str, got {hints.shown(self.name)}"
-            checks.fail(ArgumentTypeError, "Activation", said)
-        if self.name not in curves.FAMILIES:
-            known = ", ".join(map(repr, curves.FAMILIES))
-            said = f"name must be one of {known}, got {self.name!r}"
-            checks.fail(ArgumentValueError, "Activation", said)
-        family = curves.FAMILIES[self.name]
+        family = curves.FAMILIES[_known("Activation", "name", self.name)]
         for letter in ("alpha", "beta"):
             object.__setattr__(self, letter, _number(self, family, letter))
 
@@ -64,6 +57,17 @@ class Activation:
             return lambda x: curve(x, a, b)
 
         return of(family.value), of(family.slope), of(family.bend)
+
+
+def _known(where: str, name: str, value: object) -> str:
+    """The name of a function."""
+    if not isinstance(value, str):
+        said = f"{name} must be the name of a function, got {hints.shown(value)}"
+        checks.fail(ArgumentTypeError, where, said, "rnnref.Activation gives a name its numbers")
+    if value not in curves.FAMILIES:
+        said = f"{name} must be one of {', '.join(curves.FAMILIES)}; got {value!r}"
+        checks.fail(ArgumentValueError, where, said)
+    return value
 
 
 def _number(activation: Activation, family: curves.Family, letter: str) -> float | None:
@@ -88,7 +92,10 @@ def chosen(where: str, name: str, value: object, wanted: tuple[str, ...]) -> tup
         came = f"{len(value)} of them" if isinstance(value, tuple | list) else hints.shown(value)
         said = f"{name} must be {count}, for {', '.join(wanted)}, got {came}"
         checks.fail(ArgumentTypeError, where, said)
-    return tuple(v if isinstance(v, Activation) else Activation(v) for v in value)
+    return tuple(
+        v if isinstance(v, Activation) else Activation(_known(where, f"{name}[{k}]", v))
+        for k, v in enumerate(value)
+    )
 
 
 def threshold(where: str, name: str, value: object) -> float | None:
