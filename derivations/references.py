@@ -90,7 +90,7 @@ REFERENCES: dict[str, Citation] = {
         doi="10.1109/TNNLS.2016.2582924",
     ),
     "onnx_lstm": Citation(
-        "ONNX, operator LSTM",
+        "ONNX, operator LSTM, version 14 (2021)",
         url="https://onnx.ai/onnx/operators/onnx__LSTM.html",
     ),
     "sak_2014": Citation(

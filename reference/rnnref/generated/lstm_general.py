@@ -7,7 +7,7 @@ input, ``H`` the hidden size.
 
 - F. A. Gers and J. Schmidhuber, Recurrent nets that time and count, IJCNN (2000), vol. 3,
   189–194, doi:10.1109/IJCNN.2000.861302
-- ONNX, operator LSTM, https://onnx.ai/onnx/operators/onnx__LSTM.html
+- ONNX, operator LSTM, version 14 (2021), https://onnx.ai/onnx/operators/onnx__LSTM.html
 """
 
 from __future__ import annotations

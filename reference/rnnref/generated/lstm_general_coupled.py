@@ -8,7 +8,7 @@ input, ``H`` the hidden size.
 - K. Greff, R. K. Srivastava, J. Koutník, B. R. Steunebrink and J. Schmidhuber, LSTM: a search
   space odyssey, IEEE Transactions on Neural Networks and Learning Systems 28 (2017) 2222–2232,
   doi:10.1109/TNNLS.2016.2582924
-- ONNX, operator LSTM, https://onnx.ai/onnx/operators/onnx__LSTM.html
+- ONNX, operator LSTM, version 14 (2021), https://onnx.ai/onnx/operators/onnx__LSTM.html
 """
 
 from __future__ import annotations
