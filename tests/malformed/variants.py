@@ -52,7 +52,7 @@ VARIANTS = [
         "an activation is a function",
         lambda c: c.build(activations=(np.tanh, "tanh", "tanh")),
         ArgumentTypeError,
-        "LSTM: activations[0] must be the name of a function, got <ufunc 'tanh'> (numpy.ufunc); rnnref.Activation",
+        "LSTM: activations[0] must be the name of a function, got <ufunc 'tanh'>",
     ),
     Bad(
         "a clip at 0",

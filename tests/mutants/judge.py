@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
-from rnnref import Activation, curves, functions
+from rnnref import functions
 
 from derivations.notation import Cell
 
@@ -40,13 +40,20 @@ RETURNS = {
     "backward_jvp": "Gradients",
 }
 
-_SOFTSIGN = Activation("softsign").functions
 STAND_INS = {
-    **dict(zip(("phi_h", "phi_h_1", "phi_h_2"), _SOFTSIGN, strict=True)),
-    "kappa": lambda v: curves.clip(v, 0.5),
-    "kappa_1": lambda v: curves.clip_1(v, 0.5),
+    "phi_f": lambda a: functions.sigmoid(a + 0.3),
+    "phi_f_1": lambda a: functions.sigmoid_1(a + 0.3),
+    "phi_f_2": lambda a: functions.sigmoid_2(a + 0.3),
+    "phi_g": lambda a: functions.tanh(a - 0.4),
+    "phi_g_1": lambda a: functions.tanh_1(a - 0.4),
+    "phi_g_2": lambda a: functions.tanh_2(a - 0.4),
+    "phi_h": lambda a: functions.tanh(a + 0.6),
+    "phi_h_1": lambda a: functions.tanh_1(a + 0.6),
+    "phi_h_2": lambda a: functions.tanh_2(a + 0.6),
+    "kappa": lambda v: np.clip(v, -0.5, 1.5),
+    "kappa_1": lambda v: ((v >= -0.5) & (v <= 1.5)).astype(v.dtype),
 }
-"""What a layer may choose, so that no two functions of a general cell are the same."""
+"""The functions that `oracle` chooses, with their derivatives."""
 
 Trial = tuple[tuple[Any, ...], Any, dict[str, float]]
 
