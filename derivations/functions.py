@@ -57,4 +57,93 @@ class heaviside(sympy.Function):
         return sympy.Integer(0)
 
 
+class Chosen(sympy.Function):
+    """A function that a layer chooses; its derivative is a function of the same argument."""
+
+    latex: str
+    derivative: type[sympy.Function]
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """The next function of the family, at the same argument."""
+        return self.derivative(*self.args)
+
+
+class phi_f_2(Chosen):
+    """The second derivative of the function of the gates."""
+
+    latex = r"\phi_{f}''"
+
+
+class phi_f_1(Chosen):
+    """The derivative of the function of the gates."""
+
+    latex = r"\phi_{f}'"
+    derivative = phi_f_2
+
+
+class phi_f(Chosen):
+    """The function of the gates, the sigmoid as a rule."""
+
+    latex = r"\phi_{f}"
+    derivative = phi_f_1
+
+
+class phi_g_2(Chosen):
+    """The second derivative of the function of the candidate."""
+
+    latex = r"\phi_{g}''"
+
+
+class phi_g_1(Chosen):
+    """The derivative of the function of the candidate."""
+
+    latex = r"\phi_{g}'"
+    derivative = phi_g_2
+
+
+class phi_g(Chosen):
+    """The function of the candidate, tanh as a rule."""
+
+    latex = r"\phi_{g}"
+    derivative = phi_g_1
+
+
+class phi_h_2(Chosen):
+    """The second derivative of the function of the cell state."""
+
+    latex = r"\phi_{h}''"
+
+
+class phi_h_1(Chosen):
+    """The derivative of the function of the cell state."""
+
+    latex = r"\phi_{h}'"
+    derivative = phi_h_2
+
+
+class phi_h(Chosen):
+    """The function of the cell state, tanh as a rule."""
+
+    latex = r"\phi_{h}"
+    derivative = phi_h_1
+
+
+class kappa_1(Chosen):
+    """The derivative of the clip: 1 up to the threshold, 0 beyond it, and constant on each side."""
+
+    latex = r"\kappa'"
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Zero on each side of the threshold."""
+        return sympy.Integer(0)
+
+
+class kappa(Chosen):
+    """The clip of the cell state: the nearest number in [-threshold, threshold]."""
+
+    latex = r"\kappa"
+    derivative = kappa_1
+
+
 FUNCTIONS = (sigmoid, tanh, relu, heaviside)
+CHOSEN = (phi_f, phi_f_1, phi_f_2, phi_g, phi_g_1, phi_g_2, phi_h, phi_h_1, phi_h_2, kappa, kappa_1)

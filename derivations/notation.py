@@ -110,7 +110,11 @@ class Equation:
 
     @cached_property
     def reads(self) -> tuple[str, ...]:
-        """Names of the arrays (parameters not counted) that the right-hand side reads, in order."""
+        """Names of the arrays that the right-hand side reads, in order.
+
+        Weights and biases of an affine equation are not counted; a parameter in an elementwise
+        expression is: it is a diagonal weight.
+        """
         if isinstance(self.right, Affine):
             return tuple(p.vector.name for p in self.right.products)
         nodes = sympy.preorder_traversal(self.right.expression)
@@ -202,6 +206,20 @@ class Cell:
         """Every parameter block, stack by stack."""
         return tuple(b for stack in self.stacks for b in stack.blocks)
 
+    @cached_property
+    def diagonal_weights(self) -> tuple[Array, ...]:
+        """The parameters that meet an array entry by entry, ``w * c_prev``."""
+        elementwise = (e for e in self.equations if isinstance(e.right, Elementwise))
+        read = {name for e in elementwise for name in e.reads}
+        return tuple(p for p in self.parameters if p.name in read)
+
+    @property
+    def biases(self) -> tuple[Array, ...]:
+        """The parameters that are added."""
+        return tuple(
+            p for p in self.parameters if len(p.shape) == 1 and p not in self.diagonal_weights
+        )
+
     @property
     def sources(self) -> tuple[Array, ...]:
         """What a step is given besides parameters: inputs, then previous states."""
@@ -270,12 +288,21 @@ def previous(array: Array) -> Array:
 
 def preactivations(gates: dict[str, Text]) -> dict[str, Array]:
     """For each gate ``g`` the array ``a_g`` that its nonlinearity is applied to."""
+    return _for_each_gate("a", "pre-activation of the {}", "{}的预激活值", gates)
+
+
+def linear_parts(gates: dict[str, Text]) -> dict[str, Array]:
+    """For each gate ``g`` the array ``u_g``: what input and hidden state give to ``a_g``."""
+    return _for_each_gate("u", "affine part of the {}", "{}的仿射部分", gates)
+
+
+def _for_each_gate(base: str, en: str, zh: str, gates: dict[str, Text]) -> dict[str, Array]:
     return {
         gate: Array(
-            f"a_{gate}",
+            f"{base}_{gate}",
             ("H",),
-            Text(f"pre-activation of the {title.en}", f"{title.zh}的预激活值"),
-            base="a",
+            Text(en.format(title.en), zh.format(title.zh)),
+            base=base,
             sub=gate,
             auxiliary=True,
         )
@@ -286,15 +313,20 @@ def preactivations(gates: dict[str, Text]) -> dict[str, Array]:
 def stack(
     name: str, letter: str, side: str, gates: dict[str, Text], shape: tuple[str, ...]
 ) -> Stack:
-    """A stacked parameter with a block for each gate: ``stack("weight_ih", "W", "i", ...)``."""
-    what = Text("weights", "权重") if letter == "W" else Text("bias", "偏置")
+    """A stacked parameter with a block for each gate: ``stack("weight_ih", "W", "i", ...)``.
+
+    ``letter`` is ``"W"`` for matrices, ``"w"`` for diagonal weights, ``"b"`` for biases; ``side``
+    is ``"i"``, ``"h"`` or ``"c"``: what they read.
+    """
+    what = Text("bias", "偏置") if letter == "b" else Text("weights", "权重")
     from_, of = {
         "i": (Text("from the input", "输入"), Text("input side", "输入侧")),
         "h": (Text("from the hidden state", "隐状态"), Text("recurrent side", "循环侧")),
+        "c": (Text("from the cell state", "细胞状态"), Text("peephole side", "窥孔侧")),
     }[side]
 
     def title(gate: Text) -> Text:
-        if letter == "W":
+        if letter != "b":
             return Text(f"weights {from_.en} to the {gate.en}", f"{from_.zh}到{gate.zh}的权重")
         return Text(f"bias of the {gate.en}, {of.en}", f"{gate.zh}的偏置（{of.zh}）")
 

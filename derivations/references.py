@@ -83,6 +83,16 @@ REFERENCES: dict[str, Citation] = {
         "networks, NIPS (2014), Advances in Neural Information Processing Systems 27, 3104–3112",
         url="https://arxiv.org/abs/1409.3215",
     ),
+    "greff_2017": Citation(
+        "K. Greff, R. K. Srivastava, J. Koutník, B. R. Steunebrink and J. Schmidhuber, LSTM: a "
+        "search space odyssey, IEEE Transactions on Neural Networks and Learning Systems 28 "
+        "(2017) 2222–2232",
+        doi="10.1109/TNNLS.2016.2582924",
+    ),
+    "onnx_lstm": Citation(
+        "ONNX, operator LSTM, version 14 (2021)",
+        url="https://onnx.ai/onnx/operators/onnx__LSTM.html",
+    ),
     "sak_2014": Citation(
         "H. Sak, A. Senior and F. Beaufays, Long short-term memory recurrent neural network "
         "architectures for large scale acoustic modeling, Interspeech (2014) 338–342",

@@ -33,6 +33,12 @@ LAYERS: dict[str, Callable[[Sizes], Any]] = {
     "rnn_relu": lambda n: rnnref.RNN(n.D, n.H, nonlinearity="relu"),
     "lstm": lambda n: rnnref.LSTM(n.D, n.H),
     "lstm_projected": lambda n: rnnref.LSTM(n.D, n.H, proj_size=n.H - 1),
+    "lstm_peephole": lambda n: rnnref.LSTM(n.D, n.H, peepholes=True),
+    "lstm_coupled": lambda n: rnnref.LSTM(n.D, n.H, coupled=True),
+    "lstm_peephole_coupled": lambda n: rnnref.LSTM(n.D, n.H, peepholes=True, coupled=True),
+    "lstm_general": lambda n: rnnref.LSTM(
+        n.D, n.H, activations=("hard_sigmoid", "elu", "softsign"), gate_clip=1.5, cell_clip=0.8
+    ),
     "gru_reset_after": lambda n: rnnref.GRU(n.D, n.H),
     "gru_reset_before": lambda n: rnnref.GRU(n.D, n.H, reset_after=False),
 }

@@ -45,8 +45,9 @@ def arrays(cell: Cell, values: dict[str, Matrix]) -> tuple[object, list[np.ndarr
     code = import_module(f"rnnref.generated.{cell.id}")
     numbers = {n: np.array(v.tolist(), dtype=float) for n, v in values.items()}
     stacks = {s.name: np.concatenate([numbers[b.name] for b in s.blocks]) for s in cell.stacks}
-    biases = {n: a[:, 0] if n.startswith("bias") else a for n, a in stacks.items()}
-    return code.Params(**biases), [numbers[s.previous.name].T for s in cell.states]
+    vectors = {s.name for s in cell.stacks if len(s.blocks[0].shape) == 1}
+    shaped = {n: a[:, 0] if n in vectors else a for n, a in stacks.items()}
+    return code.Params(**shaped), [numbers[s.previous.name].T for s in cell.states]
 
 
 @recurrent

@@ -103,6 +103,10 @@ def test_padding_has_no_say(cell: str, data: st.DataObject) -> None:
         assert all(np.array_equal(v, w) for v, w in zip(a, b, strict=True))
 
 
+WITH_KINKS = {"rnn_relu", "lstm_general", "lstm_general_coupled"}
+"""Here a number that counts can be 0: off a relu, beyond a clip."""
+
+
 @every_cell
 @few
 @given(data=st.data())
@@ -115,7 +119,7 @@ def test_padding_is_zero(cell: str, data: st.DataObject) -> None:
     taped = [array for cell_tape in run.tape.layers for array in cell_tape]
     for array in (run.gave[0], y_dot, d_x, *taped):
         assert not array[over].any()
-        assert array[~over].all() or cell == "rnn_relu"
+        assert array[~over].all() or cell in WITH_KINKS
 
 
 @every_cell

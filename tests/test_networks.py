@@ -99,7 +99,7 @@ def test_parameters_are_those_of_torch(cell: str) -> None:
     for bias in (True, False):
         for bidirectional in (True, False):
             network = replace(DEEP, cell=cell, proj=proj, bias=bias, bidirectional=bidirectional)
-            shapes = {name: tuple(p.shape) for name, p in network.module().named_parameters()}
+            shapes = network.parameter_shapes()
             assert list(layer(network).parameter_shapes.items()) == list(shapes.items())
             params = layer(network).init_params(np.random.default_rng(0))
             assert {name: p.shape for name, p in params.items()} == shapes

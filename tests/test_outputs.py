@@ -131,6 +131,10 @@ GIVEN = {
     "gru_reset_before": (94, "fa662068bea5f109"),
     "output": (20, "bc8fd01ea36035d2"),
     "lstm_projected": (154, "9ea12ae92017e539"),
+    "lstm_peephole": (174, "9d864982b56657ef"),
+    "lstm_coupled": (116, "232472c9fabdc580"),
+    "lstm_general": (180, "eca351c05a8fdaad"),
+    "lstm_general_coupled": (142, "038db80b906e980b"),
     "cross_entropy": (13, "9941b9be9c2684ac"),
     "squared_error": (7, "bbd6b9ccd14bef85"),
 }

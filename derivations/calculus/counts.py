@@ -2,8 +2,8 @@
 
 Imports notation, local derivatives and sweeps. Counted is what the definition and its reverse sweep
 say, over T steps of a batch of B sequences: a sum of n numbers is n - 1 additions, a difference is
-an addition, ``v**2`` is a multiplication, and a value of sigmoid, tanh, relu or heaviside counts
-under its name. Nothing is shared between lines and nothing is divided or negated.
+an addition, ``v**2`` is a multiplication, and a value of a function counts under its
+name. Nothing is shared between lines and nothing is divided or negated.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ import sympy
 
 from derivations.calculus.local import Diagonal, Edge, Outer, Weight, edges
 from derivations.calculus.sweeps import Adjoint, reverse_sweep
-from derivations.functions import FUNCTIONS
+from derivations.functions import CHOSEN, FUNCTIONS
 from derivations.notation import SIZES, Affine, Array, Cell, Equation
 
 Operations: TypeAlias = Mapping[str, sympy.Expr]
 
 ADDITIONS, MULTIPLICATIONS = "additions", "multiplications"
-COUNTED = (ADDITIONS, MULTIPLICATIONS, *(f.__name__ for f in FUNCTIONS))
+KNOWN = (*FUNCTIONS, *CHOSEN)
+COUNTED = (ADDITIONS, MULTIPLICATIONS, *(f.__name__ for f in KNOWN))
 T, B, *_sizes = sympy.symbols(["T", "B", *SIZES], integer=True, positive=True)
 SIZE = dict(zip(SIZES, _sizes, strict=True))
 
@@ -49,7 +50,7 @@ def total(operations: Operations) -> sympy.Expr:
 
 def parameters(cell: Cell, bias: bool = True) -> sympy.Expr:
     """How many numbers the parameters of a cell are; without the biases, if it has none."""
-    return sympy.Add(*(length(p) for p in cell.parameters if bias or len(p.shape) > 1))
+    return sympy.Add(*(length(p) for p in cell.parameters if bias or p not in cell.biases))
 
 
 def network_parameters(
@@ -79,7 +80,7 @@ def tape(cell: Cell) -> sympy.Expr:
                 read |= {s.name for s in expression.free_symbols}
             case Outer(vector):
                 read.add(vector.name)
-    once = read - {s.previous.name for s in cell.states}
+    once = read - {a.name for a in (*cell.parameters, *(s.previous for s in cell.states))}
     every_step = sympy.Add(*(length(cell.arrays[name]) for name in once))
     return sympy.expand(B * (T * every_step + state(cell)))
 
@@ -92,7 +93,7 @@ def length(array: Array) -> sympy.Expr:
 def scalar(e: sympy.Expr) -> dict[str, sympy.Expr]:
     """The operations of an elementwise expression, for one entry."""
     inside = [scalar(a) for a in e.args]
-    if isinstance(e, FUNCTIONS):
+    if isinstance(e, KNOWN):
         return _sum((*inside, {e.func.__name__: sympy.S.One}))
     if isinstance(e, sympy.Pow):
         return _sum((inside[0], {MULTIPLICATIONS: e.exp - 1}))
@@ -143,7 +144,8 @@ def _gradient(edge: Edge) -> dict[str, sympy.Expr]:
     """The gradient of a block of a parameter: a sum over time and batch."""
     entries = length(edge.source)
     products = T * B * entries if isinstance(edge.factor, Outer) else sympy.S.Zero
-    return {MULTIPLICATIONS: products, ADDITIONS: (T * B - 1) * entries}
+    each = _times(T * B, _back(edge))
+    return _sum((each, {MULTIPLICATIONS: products, ADDITIONS: (T * B - 1) * entries}))
 
 
 def _times(factor: sympy.Expr, operations: Operations) -> dict[str, sympy.Expr]:

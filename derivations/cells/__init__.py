@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.cells import gru, lstm, lstm_projected, output, vanilla
+from derivations.cells import gru, lstm, lstm_projected, lstm_variants, output, vanilla
 from derivations.notation import Cell
 
 CELLS: dict[str, Cell] = {
@@ -12,6 +12,10 @@ CELLS: dict[str, Cell] = {
         vanilla.RNN_RELU,
         lstm.LSTM,
         lstm_projected.LSTM_PROJECTED,
+        lstm_variants.LSTM_PEEPHOLE,
+        lstm_variants.LSTM_COUPLED,
+        lstm_variants.LSTM_GENERAL,
+        lstm_variants.LSTM_GENERAL_COUPLED,
         gru.GRU_RESET_AFTER,
         gru.GRU_RESET_BEFORE,
         output.OUTPUT,

@@ -13,6 +13,7 @@ from textwrap import fill
 from derivations.emit import numpy_second, numpy_sequence, numpy_step
 from derivations.emit.plan import tape_arrays
 from derivations.emit.python import WIDTH, formatted, function, named_tuple, sources
+from derivations.functions import CHOSEN, FUNCTIONS
 from derivations.notation import SIZES, Array, Cell
 
 HELPERS = {
@@ -27,7 +28,7 @@ HELPERS = {
         "total",
         "trajectory",
     ),
-    "rnnref.functions": ("heaviside", "relu", "sigmoid", "tanh"),
+    "rnnref.functions": tuple(sorted(f.__name__ for f in (*FUNCTIONS, *CHOSEN))),
 }
 
 

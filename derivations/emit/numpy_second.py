@@ -13,7 +13,7 @@ from derivations.emit import numpy_sequence, numpy_step
 from derivations.emit.numpy_step import concatenate, dotted, step_arrays, tag, unpack
 from derivations.emit.plan import StackedProduct, stacked_products, tape_arrays
 from derivations.emit.printing import add_up
-from derivations.notation import Cell, Stack
+from derivations.notation import Array, Cell, Stack
 
 
 def step_backward_jvp(cell: Cell) -> Iterator[str]:
@@ -52,8 +52,7 @@ def _returned(cell: Cell) -> str:
 
 def backward_jvp(cell: Cell) -> Iterator[str]:
     """Backpropagation through time and its tangent: both sweeps of each step, last to first."""
-    yield f"{', '.join(s.name for s in cell.stacks)} = params"
-    yield f"{', '.join(dotted(s.name for s in cell.stacks))} = params_dot"
+    yield from numpy_sequence.unpack(cell, "_dot")
     yield f"{', '.join(tape_arrays(cell))} = tape"
     yield f"{', '.join(dotted(tape_arrays(cell)))} = tape_dot"
     yield from numpy_sequence.adjoint_sizes(cell)
@@ -70,7 +69,8 @@ def backward_jvp(cell: Cell) -> Iterator[str]:
     for stack in cell.stacks:
         name = f"d_{stack.name}_dot"
         sums = [_sum(p, stack) for p in stacked_products(cell) if stack in (p.weight, p.bias)]
-        yield f"{name} = {concatenate(sums)}{tag(cell, name)}"
+        parts = sums or [_by_entries(cell, block) for block in stack.blocks]
+        yield f"{name} = {concatenate(parts)}{tag(cell, name)}"
     yield _returned(cell)
 
 
@@ -80,6 +80,12 @@ def _sum(p: StackedProduct, stack: Stack) -> str:
         return f"total(d_{p.name}_dot)"
     vector = p.vector.name
     return f"sum_outer(d_{p.name}_dot, {vector}) + sum_outer(d_{p.name}, {vector}_dot)"
+
+
+def _by_entries(cell: Cell, weight: Array) -> str:
+    """The tangent of the gradient of a diagonal weight."""
+    moved = next(second.moved for second in adjoint_tangents(cell) if second.line.of == weight)
+    return f"total({numpy_sequence.by_entries(cell, weight, '_dot', moved)})"
 
 
 def _loop(cell: Cell) -> Iterator[str]:

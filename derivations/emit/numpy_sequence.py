@@ -10,11 +10,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from derivations.calculus.local import Diagonal, Edge, Weight
 from derivations.calculus.sweeps import Tangent, forward_sweep, reverse_sweep
-from derivations.emit.numpy_step import coefficient_first, concatenate, dotted, scaled, tag
+from derivations.emit.numpy_step import (
+    adjoint_products,
+    coefficient_first,
+    concatenate,
+    cut,
+    dotted,
+    scaled,
+    tag,
+)
 from derivations.emit.plan import (
     StackedProduct,
     adjoint_buffers,
     ahead_of_loop,
+    diagonal_edges,
+    kept_adjoints,
     stacked_products,
     state_of_size,
     tape_arrays,
@@ -62,10 +72,18 @@ def _by_params(p: StackedProduct, suffix: str = "") -> str:
     return f"affine({p.vector.name}, {weight}, {p.bias.name}{suffix}{p.rows})"
 
 
+def unpack(cell: Cell, *suffixes: str) -> Iterator[str]:
+    """Name the stacked parameters, and the blocks of those that are diagonal weights."""
+    for suffix in ("", *suffixes):
+        yield f"{', '.join(s.name + suffix for s in cell.stacks)} = params{suffix}"
+    diagonal = (s for s in cell.stacks if s.blocks[0] in cell.diagonal_weights)
+    yield from (cut(stack, suffix) for stack in diagonal for suffix in ("", *suffixes))
+
+
 def forward(cell: Cell) -> Iterator[str]:
     """All time steps of the definition."""
     ahead, tape = ahead_of_loop(cell), tape_arrays(cell)
-    yield f"{', '.join(s.name for s in cell.stacks)} = params"
+    yield from unpack(cell)
     x = cell.inputs[0].name
     yield from _sizes(cell, _own_sizes(cell), f"len({x}), *{{}}_0.shape", "{}_0.shape[1]")
     for s in cell.states:
@@ -115,7 +133,7 @@ def _shares(cell: Cell, out: Array, *index: str, suffix: str = "") -> str:
 def backward(cell: Cell) -> Iterator[str]:
     """Backpropagation through time: the reverse sweep of each step, last to first."""
     products = stacked_products(cell)
-    yield f"{', '.join(s.name for s in cell.stacks)} = params"
+    yield from unpack(cell)
     yield f"{', '.join(tape_arrays(cell))} = tape"
     yield from adjoint_sizes(cell)
     yield from before_the_loop(cell)
@@ -131,7 +149,8 @@ def backward(cell: Cell) -> Iterator[str]:
             for p in products
             if stack in (p.weight, p.bias)
         ]
-        yield f"d_{stack.name} = {concatenate(sums)}{tag(cell, f'd_{stack.name}')}"
+        parts = sums or [f"total({by_entries(cell, block)})" for block in stack.blocks]
+        yield f"d_{stack.name} = {concatenate(parts)}{tag(cell, f'd_{stack.name}')}"
     sources = ", ".join(f"d_{a.name}" for a in cell.sources)
     stacks = ", ".join(f"d_{s.name}" for s in cell.stacks)
     yield f"return Gradients({sources}, Params({stacks}))"
@@ -150,6 +169,8 @@ def before_the_loop(cell: Cell, dot: str = "") -> Iterator[str]:
         yield f"d_{p.name}{dot} = {empty if owner == p else f'd_{owner.name}{dot}{view}'}"
     for s in cell.states:
         yield f"d_{s.previous.name}{dot} = d_{s.name}{dot}"
+    for array in kept_adjoints(cell):
+        yield f"d_{array.name}{dot} = np.empty((T, B, {array.shape[0]}), d_y{dot}.dtype)"
 
 
 def _backward_loop(cell: Cell) -> Iterator[str]:
@@ -160,6 +181,20 @@ def _backward_loop(cell: Cell) -> Iterator[str]:
             yield f"{targets(cell, adjoint.of)} = {right}{tag(cell, formula)}"
 
 
+def by_entries(cell: Cell, weight: Array, dot: str = "", moved: Sequence[Edge] = ()) -> str:
+    """What a step adds to the gradient of a diagonal weight, for all steps and sequences.
+
+    With a ``dot`` it is the tangent of that, and ``moved`` are the tangents of the factors.
+    """
+    own = adjoint_products(diagonal_edges(cell, weight), dot)
+    return add_up([*own, *adjoint_products(moved)])
+
+
+def _adjoint_now(cell: Cell, of: Array, dot: str = "") -> str:
+    """What an adjoint is called inside the loop."""
+    return f"d_{of.name}{dot}{'[t]' if of in kept_adjoints(cell) else ''}"
+
+
 def targets(cell: Cell, of: Array, dot: str = "") -> str:
     """Where an adjoint is kept: in the buffers of the products that gave the array, or by name."""
     places = [
@@ -167,7 +202,7 @@ def targets(cell: Cell, of: Array, dot: str = "") -> str:
         for p, owner, _ in adjoint_buffers(cell)
         if owner == p and of in p.outs
     ]
-    return " = ".join(places or [f"d_{of.name}{dot}"])
+    return " = ".join(places or [_adjoint_now(cell, of, dot)])
 
 
 def arriving(cell: Cell, of: Array, dot: str = "") -> Iterator[str]:
@@ -192,14 +227,13 @@ def adjoint_terms(
             yield f"d_{p.name}{dot}[t] @ {p.weight.name}{factor_dot}{p.rows}"
     for edge in edges:
         if isinstance(edge.factor, Diagonal):
-            yield scaled(f"d_{edge.out.name}{dot}", edge.factor, now(cell))
+            yield scaled(_adjoint_now(cell, edge.out, dot), edge.factor, now(cell))
 
 
 def jvp(cell: Cell) -> Iterator[str]:
     """Tangents of all time steps: the forward sweep of each step, first to last."""
     ahead = ahead_of_loop(cell)
-    yield f"{', '.join(s.name for s in cell.stacks)} = params"
-    yield f"{', '.join(f'{s.name}_dot' for s in cell.stacks)} = params_dot"
+    yield from unpack(cell, "_dot")
     yield f"{', '.join(tape_arrays(cell))} = tape"
     yield from _sizes(cell, _own_sizes(cell), "{}.shape", "{}.shape[2]")
     for s in cell.states:

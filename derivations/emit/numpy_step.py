@@ -48,14 +48,17 @@ def jacobian_fields(cell: Cell) -> list[str]:
 def unpack(cell: Cell, suffix: str = "", biases: bool = True) -> Iterator[str]:
     """Name the blocks of the stacked parameters, the biases only where they are read."""
     for stack in cell.stacks:
-        if len(stack.blocks[0].shape) == 1 and not biases:
-            continue
-        names = ", ".join(b.name + suffix for b in stack.blocks)
-        whole = f"params{suffix}.{stack.name}"
-        if len(stack.blocks) == 1:
-            yield f"{names} = {whole}"
-        else:
-            yield f"{names} = np.split({whole}, {len(stack.blocks)})"
+        if biases or stack.blocks[0] not in cell.biases:
+            yield cut(stack, suffix, "params{}.")
+
+
+def cut(stack: Stack, suffix: str = "", of: str = "") -> str:
+    """Name the blocks of one stacked parameter, which is found in ``of``."""
+    names = ", ".join(b.name + suffix for b in stack.blocks)
+    whole = f"{of.format(suffix)}{stack.name}{'' if of else suffix}"
+    if len(stack.blocks) == 1:
+        return f"{names} = {whole}"
+    return f"{names} = np.split({whole}, {len(stack.blocks)})"
 
 
 def define(equation: Equation) -> str:
@@ -118,8 +121,16 @@ def adjoint_terms(edges: Iterable[Edge], dot: str = "") -> Iterator[str]:
                 yield f"{d_out}.T @ {vector.name}"
             case Identity():
                 yield f"{d_out}.sum(axis=0)"
-            case Diagonal() as factor:
-                yield scaled(d_out, factor)
+            case Diagonal():
+                (product,) = adjoint_products([edge], dot)
+                yield f"({product}).sum(axis=0)" if edge.source.time is None else product
+
+
+def adjoint_products(edges: Iterable[Edge], dot: str = "") -> Iterator[str]:
+    """``factor d_out`` for each edge that is diagonal."""
+    for edge in edges:
+        if isinstance(edge.factor, Diagonal):
+            yield scaled(f"d_{edge.out.name}{dot}", edge.factor)
 
 
 def step_jvp(cell: Cell) -> Iterator[str]:
@@ -200,7 +211,7 @@ def _jacobian_term(cell: Cell, block: Block, edge: Edge, blocks: dict[str, Block
     match edge.factor:
         case Diagonal(expression) as factor if diagonal:
             text = print_expression(expression, STYLE) if at_exit else scaled(parent, factor)
-            leaf = block.by in cell.sources
+            leaf = block.by in (*cell.sources, *cell.parameters)
             return f"diag({text})" if leaf or not block.diagonal else text
         case Diagonal(expression):
             coefficient = print_expression(expression, STYLE)

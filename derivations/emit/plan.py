@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derivations.calculus.local import Diagonal, Outer, edges
+from derivations.calculus.local import Diagonal, Edge, Outer, edges
 from derivations.notation import Affine, Array, Cell, Stack
 
 
@@ -103,9 +103,9 @@ def state_of_size(cell: Cell) -> dict[str, str]:
 
 def ahead_of_loop(cell: Cell) -> set[str]:
     """The arrays that depend on no state, so that all their time steps are known at once."""
-    known = {a.name for a in cell.inputs}
+    known, weights = {a.name for a in cell.inputs}, {w.name for w in cell.diagonal_weights}
     for equation in cell.equations:
-        if known.issuperset(equation.reads):
+        if known.issuperset(set(equation.reads) - weights):
             known.add(equation.out.name)
     return known
 
@@ -121,6 +121,16 @@ def tape_arrays(cell: Cell) -> list[str]:
                 read.add(vector.name)
     defined = (e.out.name for e in cell.equations)
     return [a.name for a in cell.sources] + [name for name in defined if name in read]
+
+
+def diagonal_edges(cell: Cell, weight: Array) -> tuple[Edge, ...]:
+    """Where a diagonal weight is read."""
+    return tuple(edge for edge in edges(cell) if edge.source == weight)
+
+
+def kept_adjoints(cell: Cell) -> tuple[Array, ...]:
+    """The arrays that diagonal weights give: their adjoints are summed after the loop."""
+    return tuple(e.out for w in cell.diagonal_weights for e in diagonal_edges(cell, w))
 
 
 def adjoint_buffers(cell: Cell) -> list[tuple[StackedProduct, StackedProduct, str]]:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import sympy
 
-from derivations.functions import FUNCTIONS
+from derivations.functions import CHOSEN, FUNCTIONS
 
 SUM, PRODUCT, POWER, ATOM = range(4)
-LATEX_NAMES = {f.__name__: f.latex for f in FUNCTIONS}
+KNOWN = (*FUNCTIONS, *CHOSEN)
+LATEX_NAMES = {f.__name__: f.latex for f in KNOWN}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _fold(e: sympy.Expr, style: Style) -> tuple[str, int]:
         return style.name(e.name)
     if isinstance(e, sympy.Integer):
         return str(e), ATOM if e >= 0 else SUM
-    if isinstance(e, FUNCTIONS):
+    if isinstance(e, KNOWN):
         return style.call(e.func.__name__, print_expression(e.args[0], style)), ATOM
     if isinstance(e, sympy.Pow) and isinstance(e.exp, sympy.Integer):
         return style.power(print_expression(e.base, style, ATOM), int(e.exp)), POWER

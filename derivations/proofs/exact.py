@@ -12,7 +12,7 @@ from typing import TypeAlias
 import sympy
 from sympy import Matrix
 
-from derivations.functions import relu, sigmoid, tanh
+from derivations.functions import kappa, phi_f, phi_g, phi_h, relu, sigmoid, tanh
 from derivations.notation import SIZES, Affine, Cell, Equation, Product
 
 Values: TypeAlias = Mapping[str, Matrix]
@@ -86,6 +86,11 @@ def _product(p: Product, found: Values) -> Matrix:
 
 
 def _exact(e: sympy.Expr) -> sympy.Expr:
-    """SymPy's own functions in place of ours, which it leaves alone."""
+    """SymPy's own functions in place of ours, which it leaves alone.
+
+    Those that a layer chooses are what they are as a rule.
+    """
+    e = e.replace(phi_f, sigmoid).replace(phi_g, tanh).replace(phi_h, tanh)
+    e = e.replace(kappa, lambda a: a)
     e = e.replace(sigmoid, lambda a: 1 / (1 + sympy.exp(-a))).replace(tanh, sympy.tanh)
     return e.replace(relu, lambda a: sympy.Max(a, 0))

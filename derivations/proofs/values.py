@@ -8,19 +8,27 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import sympy
 from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from derivations.functions import CHOSEN
 from derivations.proofs.normal import meaning
+
+
+def _any(n: int, a: float) -> float:
+    """Some function, another for each n."""
+    return math.cos(a + n)
+
 
 FUNCTIONS: Mapping[str, Callable[[float], float]] = {
     "sigmoid": lambda a: 1 / (1 + math.exp(-a)),
     "tanh": math.tanh,
     "relu": lambda a: max(a, 0.0),
     "heaviside": lambda a: float(a > 0),
-}
+} | {f.__name__: partial(_any, n) for n, f in enumerate(CHOSEN)}
 
 
 class Numbers(dict[tuple[object, ...], float]):

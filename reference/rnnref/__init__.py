@@ -19,6 +19,7 @@ check what they are given and say what is wrong with it.
 if __name__ != "rnnref":  # or there would be two of every class and exception
     raise ImportError(f"import this package as rnnref, not as {__name__}")
 
+from rnnref.activation import Activation
 from rnnref.clipping import clip_by_norm, clip_by_value, clip_grad_norm
 from rnnref.errors import (
     ArgumentTypeError,
@@ -50,6 +51,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "RNN",
+    "Activation",
     "ArgumentTypeError",
     "ArgumentValueError",
     "ConversionError",

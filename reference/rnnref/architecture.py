@@ -94,6 +94,9 @@ class Architecture(Parametrized, Generic[S]):
     def _wanted(self) -> dict[str, Shape]:
         gates = "" if self._gates == 1 else f"{self._gates}·"
         rows = Axis(f"{gates}hidden_size", self._gates * self.hidden_size)
+        peepholes = Axis(
+            f"{self._gates - 1}·hidden_size", (self._gates - 1) * self.hidden_size
+        )  # every gate but the candidate has one
         found: dict[str, Shape] = {}
         for cell in self._cells:
             first = cell.startswith("_l0")
@@ -106,6 +109,7 @@ class Architecture(Parametrized, Generic[S]):
                 "bias_ih": (rows,),
                 "bias_hh": (rows,),
                 "weight_hr": (self._output, self._hidden),
+                "weight_ch": (peepholes,),
             }
             found |= {field + cell: axes[field] for field in self._fields}
         return found
@@ -205,10 +209,13 @@ class Architecture(Parametrized, Generic[S]):
     def _stacked(self, params: Mapping[str, Array]) -> list[Any]:
         """The parameters as the generated module takes them, cell by cell; absent ones zeros."""
         dtype = next(iter(params.values())).dtype
-        zeros = np.zeros(self._gates * self.hidden_size, dtype)
-        fields = self._code.Params._fields
+        gates = {"weight_ch": self._gates - 1}
+        zeros = {
+            field: np.zeros(gates.get(field, self._gates) * self.hidden_size, dtype)
+            for field in self._code.Params._fields
+        }
         return [
-            self._code.Params(*(params.get(field + cell, zeros) for field in fields))
+            self._code.Params(*(params.get(f + cell, zero) for f, zero in zeros.items()))
             for cell in self._cells
         ]
 

@@ -81,6 +81,17 @@ def size(where: str, name: str, value: object) -> int:
     return operator.index(value)
 
 
+def number(where: str, name: str, value: object) -> float:
+    """A finite number, as a float."""
+    real = int | float | np.integer | np.floating
+    if not isinstance(value, real) or isinstance(value, bool):
+        said = f"{name} must be a number, got {hints.shown(value)}"
+        fail(ArgumentTypeError, where, said)
+    if not np.isfinite(value):
+        fail(ArgumentValueError, where, f"{name} must be finite, got {value}")
+    return float(value)
+
+
 def generator(where: str, value: object) -> np.random.Generator:
     """A source of random numbers."""
     if not isinstance(value, np.random.Generator):

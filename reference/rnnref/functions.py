@@ -45,3 +45,38 @@ def relu(x: Array) -> Array:
 def heaviside(x: Array) -> Array:
     """The derivative of relu: 1 where x > 0, else 0, at 0 too; in the dtype of ``x``."""
     return (np.real(x) > 0).astype(x.dtype)
+
+
+def sigmoid_1(x: Array) -> Array:
+    """The derivative of sigmoid."""
+    s = sigmoid(x)
+    return np.asarray(s * (1 - s))
+
+
+def sigmoid_2(x: Array) -> Array:
+    """The second derivative of sigmoid."""
+    s = sigmoid(x)
+    return np.asarray(s * (1 - s) * (1 - 2 * s))
+
+
+def tanh_1(x: Array) -> Array:
+    """The derivative of tanh."""
+    return np.asarray(1 - tanh(x) ** 2)
+
+
+def tanh_2(x: Array) -> Array:
+    """The second derivative of tanh."""
+    t = tanh(x)
+    return np.asarray(-2 * t * (1 - t**2))
+
+
+def identity(x: Array) -> Array:
+    """The argument itself."""
+    return x
+
+
+# The functions of the general cells, unless a layer puts others in their place.
+phi_f, phi_f_1, phi_f_2 = sigmoid, sigmoid_1, sigmoid_2
+phi_g, phi_g_1, phi_g_2 = tanh, tanh_1, tanh_2
+phi_h, phi_h_1, phi_h_2 = phi_g, phi_g_1, phi_g_2
+kappa, kappa_1 = identity, np.ones_like

@@ -14,7 +14,7 @@ CONVERSIONS = {
     "torch": "{name}.detach().cpu().numpy()",
     "cupy": "{name}.get()",
 }
-FURTHER_PARAMETER = re.compile(r"(weight|bias)_(ih|hh|hr)_l\d+(_reverse)?")
+FURTHER_PARAMETER = re.compile(r"(weight|bias)_(ih|hh|hr|ch)_l\d+(_reverse)?")
 
 Sizes = Sequence[int | None]
 

@@ -8,13 +8,18 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from types import ModuleType
 
-from rnnref import checks, network_checks
+from rnnref import activation, checks, network_checks
+from rnnref.activation import Activation
 from rnnref.checks import Axis
 from rnnref.errors import ArgumentValueError
 from rnnref.generated import (
     gru_reset_after,
     gru_reset_before,
     lstm,
+    lstm_coupled,
+    lstm_general,
+    lstm_general_coupled,
+    lstm_peephole,
     lstm_projected,
     rnn_relu,
     rnn_tanh,
@@ -23,6 +28,12 @@ from rnnref.records import LSTMState, State
 from rnnref.recurrent import Recurrent
 
 RNN_CODE = {"tanh": rnn_tanh, "relu": rnn_relu}
+LSTM_CODE = {
+    (False, False): lstm,
+    (True, False): lstm_peephole,
+    (False, True): lstm_coupled,
+}
+LSTM_GENERAL_CODE = {False: lstm_general, True: lstm_general_coupled}
 GRU_CODE = {True: gru_reset_after, False: gru_reset_before}
 
 
@@ -84,9 +95,8 @@ class RNN(Recurrent[State]):
 class LSTM(Recurrent[LSTMState]):
     """Long short-term memory, ``c = f c_prev + i g`` and ``h = o tanh(c)``.
 
-    With a forget gate, without peepholes: i, f, o are ``sigmoid`` and g is ``tanh`` of
-    ``W_i* x + b_i* + W_h* h_prev + b_h*``. Same parameters and results as ``torch.nn.LSTM``; rows
-    are stacked in the order i, f, g, o.
+    i, f, o are ``sigmoid`` and g is ``tanh`` of ``W_i* x + b_i* + W_h* h_prev + b_h*``. Same
+    parameters and results as ``torch.nn.LSTM``; rows are stacked in the order i, f, g, o.
 
     Args:
         input_size: number of features D of an input.
@@ -100,16 +110,33 @@ class LSTM(Recurrent[LSTMState]):
         proj_size: number of features P of the hidden state after a projection,
             ``h = W_hr (o tanh(c))``; less than ``hidden_size``, which remains that of ``c``. 0 for
             no projection.
+        peepholes: whether the gates read the cell state too, each entry its own: ``w_ci c_prev``
+            is added for i, ``w_cf c_prev`` for f, and for o ``w_co c`` of the new c. The weights
+            are ``weight_ch_l0`` (3·hidden_size,) and so on, blocks in the order i, f, o.
+        coupled: whether ``f = 1 - i``. There is no forget gate then: rows are stacked in the order
+            i, g, o, and the peepholes in the order i, o.
+        activations: what stands for ``sigmoid`` in the gates, for ``tanh`` in g, and for ``tanh``
+            of c: a name or an `Activation` for each.
+        gate_clip: where the pre-activations of i, f, g, o are clipped, peepholes included, before
+            the activation: to [-gate_clip, gate_clip]. ONNX Runtime's ``clip``.
+        cell_clip: where the cell state is clipped before anything reads it. TensorFlow's
+            ``cell_clip``. The derivative of both clips is 1 up to the threshold and at it, and 0
+            beyond, as that of ``torch.clamp``.
 
     Raises:
-        ArgumentTypeError: if a size is not an int, a choice not a bool, dropout not a number.
-        ArgumentValueError: if a size is less than 1, ``proj_size`` not less than ``hidden_size``,
-            dropout not in [0, 1] or without a second layer.
+        ArgumentTypeError: if a size is not an int, a choice not a bool, dropout or a clip not a
+            number, ``activations`` not three.
+        ArgumentValueError: if a size is less than 1, ``proj_size`` not less than ``hidden_size``
+            or together with another variant, dropout not in [0, 1] or without a second layer, a
+            clip not above 0, an activation not known.
 
     Source: S. Hochreiter and J. Schmidhuber, Long short-term memory, Neural Computation 9 (1997);
     forget gate: F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget, Neural
     Computation 12 (2000); projection: H. Sak, A. Senior and F. Beaufays, Long short-term memory
-    recurrent neural network architectures for large scale acoustic modeling, Interspeech (2014).
+    recurrent neural network architectures for large scale acoustic modeling, Interspeech (2014);
+    peepholes: F. A. Gers and J. Schmidhuber, Recurrent nets that time and count, IJCNN (2000);
+    coupled gates: K. Greff et al., LSTM: a search space odyssey, IEEE Transactions on Neural
+    Networks and Learning Systems 28 (2017).
 
     >>> import numpy as np, rnnref
     >>> ref = rnnref.LSTM(input_size=3, hidden_size=5)
@@ -118,15 +145,42 @@ class LSTM(Recurrent[LSTMState]):
     >>> y, state, tape = ref.forward(params, np.ones((7, 2, 3)), state)
     >>> bool(np.all(y[-1] == state.h[0]))
     True
+    >>> rnnref.LSTM(3, 5, peepholes=True).parameter_shapes["weight_ch_l0"]
+    (15,)
     """
 
     _: KW_ONLY
     proj_size: int = 0
+    peepholes: bool = False
+    coupled: bool = False
+    activations: tuple[str | Activation, ...] = ("sigmoid", "tanh", "tanh")
+    gate_clip: float | None = None
+    cell_clip: float | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         proj_size = network_checks.projection("LSTM", self.proj_size, self.hidden_size)
         object.__setattr__(self, "proj_size", proj_size)
+        for name in ("peepholes", "coupled"):
+            network_checks.flag("LSTM", name, getattr(self, name))
+        acted_on = ("the gates", "the candidate", "the cell state")
+        found = activation.chosen("LSTM", "activations", self.activations, acted_on)
+        object.__setattr__(self, "activations", found)
+        for name in ("gate_clip", "cell_clip"):
+            found_clip = activation.threshold("LSTM", name, getattr(self, name))
+            object.__setattr__(self, name, found_clip)
+        if proj_size and (self.peepholes or self.coupled or self._functions_chosen):
+            said = (
+                f"proj_size must be 0 beside peepholes, coupled gates and the like, got {proj_size}"
+            )
+            hint = "the projected LSTM is derived without them"
+            checks.fail(ArgumentValueError, "LSTM", said, hint)
+
+    @property
+    def _functions_chosen(self) -> bool:
+        """Whether it needs other functions than the LSTM's own."""
+        usual = tuple(map(Activation, ("sigmoid", "tanh", "tanh")))
+        return (self.activations, self.gate_clip, self.cell_clip) != (usual, None, None)
 
     @property
     def _kind(self) -> str:
@@ -134,7 +188,17 @@ class LSTM(Recurrent[LSTMState]):
 
     @property
     def _code(self) -> ModuleType:
-        return lstm_projected if self.proj_size else lstm
+        if self.proj_size:
+            return lstm_projected
+        if self._functions_chosen or (self.peepholes and self.coupled):
+            code, functions = LSTM_GENERAL_CODE[self.coupled], self.activations
+            return activation.specialised(code, functions, self.gate_clip, self.cell_clip)
+        return LSTM_CODE[self.peepholes, self.coupled]
+
+    @property
+    def _fields(self) -> list[str]:
+        """Without peepholes the general code is given zeros for them."""
+        return [f for f in super()._fields if self.peepholes or f != "weight_ch"]
 
     @property
     def _output(self) -> Axis:

@@ -10,6 +10,7 @@ from malformed.case import Bad
 from malformed.every_layer import EVERY_LAYER
 from malformed.networks import NETWORKS, PROJECTION
 from malformed.recurrent import GATED, OF_ONE_LAYER, RECURRENT
+from malformed.variants import VARIANTS
 
 
 def table(name: str) -> list[Bad]:
@@ -17,5 +18,5 @@ def table(name: str) -> list[Bad]:
     kind = name.split()[0]
     recurrent = [*RECURRENT, *NETWORKS] if kind != "Output" else []
     gated = GATED if kind in ("LSTM", "GRU") else []
-    projected = PROJECTION if kind == "LSTM" else []
+    projected = [*PROJECTION, *VARIANTS] if kind == "LSTM" else []
     return [*EVERY_LAYER, *recurrent, *gated, *projected, *OF_ONE_LAYER[kind]]

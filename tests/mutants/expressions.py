@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from derivations.functions import FUNCTIONS
+from derivations.functions import CHOSEN, FUNCTIONS
 
 from .scope import SHAPE_ONLY, Scope
 from .tree import expression, root, swapped
@@ -25,7 +25,7 @@ OPERATORS: dict[type[ast.operator], tuple[ast.operator, ...]] = {
     ast.MatMult: (ast.Mult(),),
     ast.Pow: (ast.Mult(),),
 }
-ELEMENTWISE = [f.__name__ for f in FUNCTIONS]
+ELEMENTWISE = [[f.__name__ for f in kind] for kind in (FUNCTIONS, CHOSEN)]
 LATER = ("t - 1", "max(t - 1, 0)", "min(t + 1, T - 1)")
 
 
@@ -188,9 +188,9 @@ def _attributes(node: ast.Attribute, place: Place) -> Iterator[Change]:
 
 def _calls(node: ast.Call, _: Place) -> Iterator[Change]:
     name = _called(node)
-    if name in ELEMENTWISE:
-        for other in ELEMENTWISE:
-            if other != name:
+    for kind in ELEMENTWISE:
+        for other in kind:
+            if name in kind and other != name:
                 yield Change("function", ast.Call(expression(other), node.args, node.keywords))
     if len(node.args) == 1:
         yield Change("call", node.args[0])

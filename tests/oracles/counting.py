@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from derivations.functions import FUNCTIONS
+from derivations.functions import CHOSEN, FUNCTIONS
 from oracles import code
 from oracles.cases import Case, Point
 
@@ -53,7 +53,7 @@ def functions(tally: Counter[str]) -> dict[str, Callable[[Any], Any]]:
     def value(name: str) -> Callable[[Any], Any]:
         return np.vectorize(lambda number: number._note(name), otypes=[object])
 
-    return {f.__name__: value(f.__name__) for f in FUNCTIONS}
+    return {f.__name__: value(f.__name__) for f in (*FUNCTIONS, *CHOSEN)}
 
 
 def sequence(text: str, case: Case) -> tuple[Counter[str], Counter[str]]:

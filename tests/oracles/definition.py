@@ -52,11 +52,12 @@ class Interpreter:
     def step(self, given: Entries, params: Mapping[str, Any], change: Change) -> Entries:
         """Every array of one step of one sequence; ``change`` may replace each value found."""
         entries = dict(given)
+        weights = {w.name: params[w.name] for w in self.cell.diagonal_weights}
         for e in self.cell.equations:
             if isinstance(e.right, Affine):
                 values = _affine(e.right, entries, params)
             else:
-                arguments = zip(*(entries[name] for name in e.reads), strict=True)
+                arguments = zip(*((weights | entries)[name] for name in e.reads), strict=True)
                 values = [self.elementwise[e.out.name](*a) for a in arguments]
             entries[e.out.name] = [change(v) for v in values]
         return entries

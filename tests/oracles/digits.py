@@ -26,7 +26,9 @@ FUNCTIONS = {
     "tanh": mpmath.tanh,
     "relu": lambda x: max(x, mpmath.mpf(0)),
     "heaviside": lambda x: mpmath.mpf(x > 0),
+    "kappa": lambda x: x,
 }
+FUNCTIONS |= {"phi_f": FUNCTIONS["sigmoid"], "phi_g": mpmath.tanh, "phi_h": mpmath.tanh}
 
 
 def exact(number: Any) -> mpmath.mpf:

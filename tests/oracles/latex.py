@@ -29,7 +29,9 @@ SYMBOL = (
     r"(?:\^\{(?:\+|\\leftarrow|\(t\))\})?(?:_\{[A-Za-z0-9,+-]+\})?"
 )
 DERIVATIVE = rf"\\frac\{{\\partial(?:\^\{{\+\}})? {SYMBOL}\}}\{{\\partial {SYMBOL}\}}"
-FUNCTION = r"\\tanh|\\sigma|\\operatorname\{(?:relu|heaviside|diag)\}"
+FUNCTION = (
+    r"\\tanh|\\sigma|\\phi_\{[fgh]\}'{0,2}|\\kappa'?|\\operatorname\{(?:relu|heaviside|diag)\}"
+)
 SUM = r"\sum_{t=1}^{T}"
 TRANSPOSE, SQUARE = r"^{\top}", r"^{\odot 2}"
 MARKS = (SUM, TRANSPOSE, SQUARE, r"\left(", r"\right)", r"\odot", r"\otimes", r"\,", *"()+-=")
@@ -260,4 +262,17 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     r"\operatorname{relu}": lambda a: np.maximum(a, 0.0),
     r"\operatorname{heaviside}": lambda a: np.where(a > 0, 1.0, 0.0),
     r"\operatorname{diag}": _diagonal,
+    r"\kappa": lambda a: a,
+    r"\kappa'": np.ones_like,
 }
+FUNCTIONS |= {
+    r"\phi_{f}": FUNCTIONS[r"\sigma"],
+    r"\phi_{f}'": lambda a: np.cosh(a / 2) ** -2 / 4,
+    r"\phi_{f}''": lambda a: -np.tanh(a / 2) * np.cosh(a / 2) ** -2 / 4,
+}
+for letter in "gh":
+    FUNCTIONS |= {
+        rf"\phi_{{{letter}}}": np.tanh,
+        rf"\phi_{{{letter}}}'": lambda a: np.cosh(a) ** -2.0,
+        rf"\phi_{{{letter}}}''": lambda a: -2 * np.tanh(a) * np.cosh(a) ** -2.0,
+    }

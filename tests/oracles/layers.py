@@ -10,6 +10,19 @@ import rnnref
 
 from oracles.networks import Arrays, Network
 
+_GENERAL = {
+    "peepholes": True,
+    "activations": ("sigmoid", rnnref.Activation("scaled_tanh", 1.2, 0.8), "softsign"),
+    "gate_clip": 1.5,
+    "cell_clip": 0.8,
+}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "peephole": {"peepholes": True},
+    "coupled": {"coupled": True},
+    "general": _GENERAL,
+    "general_coupled": _GENERAL | {"coupled": True},
+}
+
 
 def layer(network: Network, dropout: float = 0.0) -> Any:
     """The layer of these settings."""
@@ -20,7 +33,7 @@ def layer(network: Network, dropout: float = 0.0) -> Any:
         return rnnref.RNN(n.D, n.H, nonlinearity=rest, **settings)
     if kind == "gru":
         return rnnref.GRU(n.D, n.H, reset_after=rest == "reset_after", **settings)
-    return rnnref.LSTM(n.D, n.H, **settings)
+    return rnnref.LSTM(n.D, n.H, **settings, **VARIANTS.get(rest, {}))
 
 
 @dataclass

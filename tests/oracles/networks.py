@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from oracles.torch_lstm import lstm
 from oracles.torch_modules import gru_cho
 
 MODULES: dict[str, Callable[..., nn.RNNBase]] = {
@@ -25,12 +26,34 @@ MODULES: dict[str, Callable[..., nn.RNNBase]] = {
     "rnn_relu": partial(nn.RNN, nonlinearity="relu"),
     "lstm": nn.LSTM,
     "lstm_projected": nn.LSTM,
+    "lstm_peephole": nn.LSTM,
+    "lstm_coupled": nn.GRU,
+    "lstm_general": nn.LSTM,
+    "lstm_general_coupled": nn.GRU,
     "gru_reset_after": nn.GRU,
     "gru_reset_before": nn.GRU,
 }
-"""The module of a cell, or the one with its parameters where PyTorch lacks it."""
+"""The module of a cell, or one with as many gates where PyTorch lacks it."""
 
-LACKING = {"gru_reset_before"}
+OPTIONS: dict[str, Any] = {
+    "functions": (
+        torch.sigmoid,
+        lambda a: 1.2 * torch.tanh(0.8 * a),
+        nn.functional.softsign,
+    ),
+    "gate_clip": 1.5,
+    "cell_clip": 0.8,
+}
+"""What a general LSTM is compared with; `oracles.layers` names the same functions."""
+
+LACKING: dict[str, Callable[..., Any]] = {
+    "gru_reset_before": gru_cho,
+    "lstm_peephole": lstm,
+    "lstm_coupled": lstm,
+    "lstm_general": partial(lstm, **OPTIONS),
+    "lstm_general_coupled": partial(lstm, **OPTIONS),
+}
+PEEPHOLES = {"lstm_peephole": 3, "lstm_general": 3, "lstm_general_coupled": 2}
 
 
 @dataclass(frozen=True)
@@ -67,6 +90,18 @@ class Network:
     def module(self) -> nn.RNNBase:
         return MODULES[self.cell](self.D, self.H, dtype=torch.float64, **self.settings)
 
+    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+        """In PyTorch's order; peepholes stand behind the biases of their cell."""
+        shapes: dict[str, tuple[int, ...]] = {}
+        own = [(name, tuple(p.shape)) for name, p in self.module().named_parameters()]
+        for k, (name, shape) in enumerate(own):
+            shapes[name] = shape
+            end = name.partition("_l")[2]
+            last = [n.partition("_l")[2] for n, _ in own[k + 1 : k + 2]] != [end]
+            if self.cell in PEEPHOLES and last:
+                shapes[f"weight_ch_l{end}"] = (PEEPHOLES[self.cell] * self.H,)
+        return shapes
+
     def state_shapes(self, B: int | None = None) -> list[tuple[int, int, int]]:
         cells = self.layers * self.directions
         sizes = [self.output, self.H] if "lstm" in self.cell else [self.output]
@@ -97,7 +132,7 @@ def draw(network: Network) -> Case:
     """At these sizes no gate is saturated; no entry that counts is zero. None can be written to."""
     rng = np.random.default_rng(network.seed)
     n = network
-    shapes = {name: tuple(p.shape) for name, p in n.module().named_parameters()}
+    shapes = n.parameter_shapes()
 
     def normal(shape: tuple[int, ...]) -> np.ndarray:
         return _locked(rng.normal(size=shape))
@@ -230,7 +265,7 @@ def _one_way(
     if network.cell in LACKING:
         rows = own["weight_ih"].shape[0]
         biases = {name: torch.zeros(rows, dtype=x.dtype) for name in ("bias_ih", "bias_hh")}
-        y, last, _ = gru_cho(biases | own, [x], start)
+        y, last, _ = LACKING[network.cell](biases | own, [x], start)
         return y, last
     settings = (network.bias, 1, 0.0, False, False, False)
     hx, weights = [s[None] for s in start], list(own.values())

@@ -32,8 +32,23 @@ RULES: dict[str, Callable[[Polynomial, Polynomial], Any]] = {
     "tanh": lambda t, _: 1 - t**2,
     "relu": lambda _, indicator: indicator,
     "heaviside": lambda *_: 0,
+    "kappa": lambda _, slope: slope,
+    "kappa_1": lambda *_: 0,
 }
-"""The derivative of a value by its argument, from the value and, for relu, from [argument > 0]."""
+"""The derivative of a value by its argument, from the value and that of the function in `SLOPES`.
+
+The functions that a layer chooses are anything: their derivatives are further functions.
+"""
+SLOPES = {"relu": "heaviside", "kappa": "kappa_1"}
+for _phi in ("phi_f", "phi_g", "phi_h"):
+    SLOPES |= {_phi: f"{_phi}_1", f"{_phi}_1": f"{_phi}_2"}
+    RULES |= {_phi: lambda _, slope: slope, f"{_phi}_1": lambda _, slope: slope}
+    RULES |= {f"{_phi}_2": lambda *_: 1 / 0}  # no third derivative is asked for
+
+
+def family(name: str) -> list[str]:
+    """A function with its derivatives."""
+    return [name, *(family(SLOPES[name]) if name in SLOPES else [])]
 
 
 def is_upstream(name: str) -> bool:
@@ -72,7 +87,7 @@ class Symbols:
         named = build(cell, sizes, T, B, name_all)
         intermediate = [""] if T is None else []
         values = sum(
-            sum((2 if f == "relu" else 1) for f in [*intermediate, *function_calls(e)])
+            sum(len(family(f)) for f in [*intermediate, *function_calls(e)])
             * shape(e.out, sizes)[0]
             * B
             * (T or 1)
@@ -99,6 +114,8 @@ class Symbols:
                 assert not self.closed, f"{name} is applied to what the definition does not have"
                 self._known[key] = new = next(self._unused)
                 self._meaning[new] = (name, argument)
+                if name in SLOPES:
+                    self.function(SLOPES[name])(argument)
             return self._known[key]
 
         return value
@@ -146,8 +163,8 @@ class Symbols:
         return of
 
     def _rule(self, name: str, argument: Polynomial, value: Polynomial) -> Any:
-        indicator = self.function("heaviside")(argument) if name == "relu" else None
-        return RULES[name](value, indicator)
+        slope = self.function(SLOPES[name])(argument) if name in SLOPES else None
+        return RULES[name](value, slope)
 
     def _generators(self, polynomial: Polynomial) -> list[Polynomial]:
         used = {k for monomial in polynomial for k, power in enumerate(monomial) if power}

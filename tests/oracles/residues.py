@@ -22,7 +22,7 @@ from sympy import GF
 from derivations.notation import Cell
 from oracles.cases import Case, Results, build
 from oracles.definition import Interpreter
-from oracles.polynomials import RULES
+from oracles.polynomials import RULES, SLOPES
 
 PRIME = 2**61 - 1
 FIELD = GF(PRIME)
@@ -128,9 +128,10 @@ class Definition:
         def value(argument: Any) -> HyperDual:
             x = _dual(argument)
             s = self.residues.function(name)(x.value)
-            indicator = self.residues.function("heaviside")(x.value) if name == "relu" else None
-            slope = _dual(rule(s, indicator)).value
-            moved = _dual(rule(HyperDual(s, other=slope * x.other), indicator))
+            of = self._function(SLOPES[name]) if name in SLOPES else None
+            along = of(HyperDual(x.value, other=x.other)) if of else None
+            slope = _dual(rule(s, along and along.value)).value
+            moved = _dual(rule(HyperDual(s, other=slope * x.other), along))
             both = slope * x.both + moved.other * x.one
             return HyperDual(s, slope * x.one, slope * x.other, both)
 

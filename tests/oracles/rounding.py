@@ -174,6 +174,10 @@ FUNCTIONS: dict[str, Callable[[Running], Running]] = {
     "tanh": _tanh,
     "relu": _relu,
     "heaviside": lambda x: _running(x.at.v > 0),
+    "phi_f": _sigmoid,
+    "phi_g": _tanh,
+    "phi_h": _tanh,
+    "kappa": lambda x: x,
 }
 
 

@@ -20,6 +20,10 @@ FUNCTIONS = {
     "tanh": torch.tanh,
     "relu": torch.relu,
     "heaviside": lambda x: (x > 0).to(x.dtype),
+    "phi_f": torch.sigmoid,
+    "phi_g": torch.tanh,
+    "phi_h": torch.tanh,
+    "kappa": lambda x: x,
 }
 Tensors = dict[str, Tensor]
 
@@ -39,7 +43,7 @@ class Definition:
 
     def arrays(self, params: Tensors, given: Tensors) -> Tensors:
         """Every array of a step; a parameter may have a batch axis of its own in front."""
-        found = dict(given)
+        found = params | given
         for e in self.cell.equations:
             if isinstance(e.right, Affine):
                 terms = [

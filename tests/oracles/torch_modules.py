@@ -1,4 +1,4 @@
-"""PyTorch's own modules, and one cell that it lacks written down from the literature.
+"""PyTorch's own modules, and the cells that it lacks written down from the literature.
 
 Imports torch; of a case it uses the names of arrays alone, never the definition.
 """
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from oracles.cases import Case, Point, Results
 from oracles.torch_definition import Tensors, as_arrays, gradients, tangents, tensors
+from oracles.torch_lstm import lstm
 
 Run = Callable[[Tensors, list[Tensor], list[Tensor]], tuple[Tensor, list[Tensor], Tensors]]
 """From parameters, inputs and states to the outputs, the final states, and the parameters again:
@@ -79,6 +80,10 @@ MODULES: dict[str, Run] = {
     "rnn_relu": partial(recurrent, partial(nn.RNN, nonlinearity="relu")),
     "lstm": partial(recurrent, nn.LSTM),
     "lstm_projected": projected,
+    "lstm_peephole": lstm,
+    "lstm_coupled": lstm,
+    "lstm_general": lstm,
+    "lstm_general_coupled": lstm,
     "gru_reset_after": partial(recurrent, nn.GRU),
     "gru_reset_before": gru_cho,
     "output": linear,

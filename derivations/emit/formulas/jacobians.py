@@ -119,6 +119,11 @@ def _reason(block: Block, n: Notation) -> Text:
             f"{outs[0]} 关于 {by} 是线性的。张量的第 (j, k, l) 个元素，等于左因子的第 (j, k) 个元素"
             "乘以右因子的第 l 个元素。",
         )
+    if block.by.time is None and isinstance(block.terms[0].factor, Diagonal):
+        return Text(
+            f"Each entry of {by} multiplies one entry of an array in {outs[0]}.",
+            f"{by} 的每个元素在 {outs[0]} 中只乘一个元素。",
+        )
     if block.by.time is None:
         return Text(f"{by} is added in {outs[0]}.", f"{by} 在 {outs[0]} 中只作相加。")
     if [edge.out for edge in block.terms] == [block.exit]:

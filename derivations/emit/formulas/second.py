@@ -67,9 +67,8 @@ def _factor(cell: Cell, factor: Diagonal, tangent: Diagonal | None) -> Reason:
         "因子的切向量：对它读取的每个量求导，再乘以该量的切向量。",
     )
     constant = Text(
-        "The factor is constant on each side of the kink: the second derivative of relu is 0 "
-        "wherever it exists.",
-        "因子在折点两侧各为常数：relu 的二阶导数在存在之处恒为 0。",
+        "The factor is constant on each side of the kink: its derivative is 0 wherever it exists.",
+        "因子在折点两侧各为常数：它的导数在存在之处恒为 0。",
     )
     why = moves if tangent else constant
     return Reason(line(LATEX), line(TEXT), why, why)

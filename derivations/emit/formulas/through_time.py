@@ -6,7 +6,7 @@ Imports notation, calculus, notations and the model of a formula.
 from __future__ import annotations
 
 from derivations.calculus.jacobians import jacobian_blocks
-from derivations.calculus.local import Outer
+from derivations.calculus.local import Diagonal, Outer
 from derivations.calculus.sweeps import reverse_sweep
 from derivations.emit.formulas.model import Formula, Reason, aligned, plain
 from derivations.emit.notations import LATEX, TEXT, Notation
@@ -66,6 +66,8 @@ def _share(cell: Cell, block: Array, n: Notation) -> str:
     adjoint = n.adjoint(edge.out)
     if isinstance(edge.factor, Outer):
         return n.outer(adjoint, n.array(edge.factor.vector, 0))
+    if isinstance(edge.factor, Diagonal):
+        return n.product(cell, adjoint, edge.factor.expression)
     return adjoint
 
 
