@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import rnnref
@@ -12,3 +13,10 @@ KINDS: dict[str, Any] = {
     "gru_reset_after": rnnref.GRU,
     "gru_reset_before": lambda *a, **k: rnnref.GRU(*a, **k, reset_after=False),
 }
+
+VARIANTS: dict[str, Any] = {
+    "lstm_peephole": partial(rnnref.LSTM, peepholes=True),
+    "lstm_coupled": partial(rnnref.LSTM, coupled=True),
+    "lstm_coupled_peephole": partial(rnnref.LSTM, peepholes=True, coupled=True),
+}
+"""Options of the LSTM that not every framework has."""

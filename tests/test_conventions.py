@@ -37,6 +37,10 @@ def layers(draw: st.DrawFn, name: str, kind: str) -> Any:
         and draw(st.booleans())
     ):
         options["proj_size"] = H - 1
+    elif kind == "lstm":
+        form = CONVENTIONS[name].forms[kind]
+        options["peepholes"] = "weight_ch" in form.holds and draw(st.booleans())
+        options["coupled"] = "coupled" in form.options and draw(st.booleans())
     return KINDS[kind](D, H, draw(st.integers(1, 3)), **options)
 
 
@@ -47,6 +51,13 @@ def whole(rng: np.random.Generator, shapes: dict[str, Any]) -> dict[str, np.ndar
 def shapes_of(layer: Any, name: str) -> dict[str, Any]:
     form = CONVENTIONS[name].forms[layer._kind]
     return {k: at.shape for k, at in places(layer, CONVENTIONS[name], form).items()}
+
+
+def values_of(layer: Any, name: str, draw: Any) -> dict[str, np.ndarray]:
+    """Numbers for each array of a framework, zeros where it reads none."""
+    form = CONVENTIONS[name].forms[layer._kind]
+    there = places(layer, CONVENTIONS[name], form)
+    return {k: np.where(at < 0, 0.0, draw(at.shape)) for k, at in there.items()}
 
 
 def same(one: Any, other: Any) -> None:
@@ -72,7 +83,8 @@ def test_every_number_has_one_place(name: str, kind: str, data: Any) -> None:
     form = CONVENTIONS[name].forms[kind]
     there = np.concatenate([a.ravel() for a in places(layer, CONVENTIONS[name], form).values()])
     count = sum(a.size for a in numbered(layer, form).values())
-    assert np.array_equal(np.sort(there), np.arange(count))
+    assert np.array_equal(np.sort(there[there >= 0]), np.arange(count))
+    assert (there < 0).any() == (name == "onnx" and getattr(layer, "coupled", False))
 
 
 @every_pair
@@ -81,7 +93,7 @@ def test_every_number_has_one_place(name: str, kind: str, data: Any) -> None:
 def test_there_and_back(name: str, kind: str, data: Any, seed: int) -> None:
     """Whatever a framework holds comes back from rnnref's layout to the last bit."""
     layer, rng = data.draw(layers(name, kind)), np.random.default_rng(seed)
-    values = {k: rng.normal(size=shape) for k, shape in shapes_of(layer, name).items()}
+    values = values_of(layer, name, lambda shape: rng.normal(size=shape))
     for what in ("params", "gradients"):
         same(
             convert(layer, convert(layer, values, name, "rnnref", what), "rnnref", name, what),
@@ -145,7 +157,7 @@ def test_gradients_go_by_the_transpose(name: str, kind: str, data: Any, seed: in
         one, other = (convert(layer, p, source, target) for p in (start, moved))
         return step, {k: other[k] - one[k] for k in one}
 
-    theirs = whole(rng, shapes_of(layer, name))
+    theirs = values_of(layer, name, lambda shape: rng.integers(-9, 10, shape))
     ours = convert(layer, theirs, name, "rnnref", "gradients")
     step, there = displaced(layer.parameter_shapes, "rnnref", name)
     assert inner(ours, step) == inner(theirs, there)
@@ -220,6 +232,36 @@ def test_gradients_of_two_biases_that_differ() -> None:
         convert(layer, grads, "pytorch", "keras", "gradients")
 
 
+def test_peepholes_are_not_made_up_for() -> None:
+    """The numbers in the refusal: f at c = 1 and at c = 0, with one unit."""
+    layer = rnnref.LSTM(1, 1, peepholes=True)
+    params = {k: np.zeros(s) for k, s in layer.parameter_shapes.items()}
+    params["weight_ch_l0"][1] = 1
+    zero = np.zeros((1, 1, 1))
+    at_one, at_zero = (
+        layer.forward(params, zero, rnnref.LSTMState(zero, zero + c))[2].layers[0].f[0, 0, 0]
+        for c in (1, 0)
+    )
+    said = (
+        f"the peephole of f 1 and all else 0, f is {at_one:.3f} at c = 1 and {at_zero:g} at c = 0"
+    )
+    with pytest.raises(rnnref.ConversionError, match=re.escape(said)):
+        convert(layer, params, "rnnref", "keras")
+
+
+def test_coupled_gates_without_them() -> None:
+    """What the refusal says: the rows of f are those of i negated."""
+    rng = np.random.default_rng(0)
+    coupled, plain = rnnref.LSTM(3, 5, coupled=True), rnnref.LSTM(3, 5)
+    params = coupled.init_params(rng)
+    blocks = {name: np.split(array, 3) for name, array in params.items()}
+    spread = {name: np.concatenate([i, -i, g, o]) for name, (i, g, o) in blocks.items()}
+    x = rng.normal(size=(4, 2, 3))
+    np.testing.assert_allclose(
+        plain.forward(spread, x)[0], coupled.forward(params, x)[0], rtol=0, atol=1e-15
+    )
+
+
 LSTM = rnnref.LSTM(3, 5)
 PARAMS = LSTM.init_params(np.random.default_rng(0))
 
@@ -255,6 +297,31 @@ PARAMS = LSTM.init_params(np.random.default_rng(0))
             (rnnref.LSTM(3, 5, bias=False), PARAMS, "pytorch", "flax"),
             rnnref.ConversionError,
             "Flax has no LSTM without biases; use bias=True and biases of zeros",
+        ),
+        (
+            (rnnref.LSTM(3, 5, peepholes=True), PARAMS, "rnnref", "pytorch"),
+            rnnref.ConversionError,
+            "the LSTM of PyTorch has no peepholes; its gates do not read c",
+        ),
+        (
+            (rnnref.LSTM(3, 5, coupled=True), PARAMS, "rnnref", "keras"),
+            rnnref.ConversionError,
+            "the LSTM of Keras has no coupled gates; an LSTM without them whose rows of f",
+        ),
+        (
+            (rnnref.LSTM(3, 5, activations=("tanh",) * 3), PARAMS, "rnnref", "pytorch"),
+            rnnref.ConversionError,
+            "the LSTM of PyTorch has no choice of activations like that",
+        ),
+        (
+            (rnnref.LSTM(3, 5, gate_clip=1.0), PARAMS, "rnnref", "tf1"),
+            rnnref.ConversionError,
+            "the LSTM of TensorFlow 1 has no clip of pre-activations",
+        ),
+        (
+            (rnnref.LSTM(3, 5, cell_clip=1.0), PARAMS, "rnnref", "onnx"),
+            rnnref.ConversionError,
+            "the LSTM of ONNX has no clip of the cell state",
         ),
         (
             (rnnref.RNN(3, 5), PARAMS, "pytorch", "webnn"),

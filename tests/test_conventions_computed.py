@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from kinds import KINDS
+from kinds import VARIANTS as OPTIONS
 from layer_cases import close, flat, normal
-from oracles.own_layouts import RUNS
+from oracles.own_layouts import RUNS, VARIANTS
 from rnnref.conventions import CONVENTIONS, Convention, convert
 from rnnref.conventions.registry import BIASES, WEIGHTS
 
@@ -26,9 +27,18 @@ def test_every_pair_is_computed() -> None:
 
 
 @pytest.mark.parametrize("ways", [1, 2])
-@pytest.mark.parametrize(("name", "kind"), RUNS)
+@pytest.mark.parametrize(("name", "kind"), [*RUNS, *VARIANTS])
 def test_own_computation(name: str, kind: str, ways: int) -> None:
-    agrees(RUNS[name, kind], CONVENTIONS[name], kind, ways)
+    agrees((RUNS | VARIANTS)[name, kind], CONVENTIONS[name], kind, ways)
+
+
+def test_every_variant_is_computed() -> None:
+    """Whatever has a place in the registry has a computation of its own."""
+    lstms = {name: c.forms["lstm"] for name, c in CONVENTIONS.items() if "lstm" in c.forms}
+    peepholes = {name for name, form in lstms.items() if "weight_ch" in form.holds}
+    coupled = {name for name, form in lstms.items() if "coupled" in form.options}
+    assert {name for name, kind in VARIANTS if kind == "lstm_peephole"} == peepholes - {"rnnref"}
+    assert {name for name, kind in VARIANTS if kind == "lstm_coupled"} == coupled - {"rnnref"}
 
 
 def agrees(run: Any, convention: Convention, kind: str, ways: int) -> None:
@@ -38,7 +48,7 @@ def agrees(run: Any, convention: Convention, kind: str, ways: int) -> None:
     converted gradients.
     """
     T, B, D, H = 4, 2, 3, 5
-    layer, rng = KINDS[kind](D, H, bidirectional=ways == 2), np.random.default_rng(ways)
+    layer, rng = (KINDS | OPTIONS)[kind](D, H, bidirectional=ways == 2), np.random.default_rng(ways)
     params, x, zeros = layer.init_params(rng), normal(rng, (T, B, D)), layer.init_state(B)
     state, d_state = (type(zeros)(*(normal(rng, z.shape) for z in zeros)) for _ in range(2))
     y, end, tape = layer.forward(params, x, state)

@@ -187,3 +187,12 @@ RUNS = {
     ("chung2014", "gru_reset_before"): cells(steps.chung_gru, batch_first=False, together=False),
 }
 """By convention and kind of cell."""
+
+COUPLED = partial(steps.onnx_lstm, coupled=True)
+VARIANTS = {
+    **{(n, "lstm_peephole"): RUNS[n, "lstm"] for n in ("onnx", "onednn", "tf1")},
+    **{(n, "lstm_peephole"): RUNS[n, "lstm"] for n in ("webnn", "webnn_ifgo")},
+    ("onnx", "lstm_coupled"): layers(COUPLED),
+    ("onnx", "lstm_coupled_peephole"): layers(COUPLED),
+}
+"""Options of the LSTM that not every framework has."""

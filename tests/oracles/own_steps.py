@@ -23,10 +23,15 @@ def split(a: np.ndarray, count: int) -> list[np.ndarray]:
     return np.split(a, count, axis=-1)
 
 
-def lstm(i: Any, f: Any, g: Any, o: Any, c: Any) -> tuple[np.ndarray, np.ndarray]:
-    """From the pre-activations."""
-    new = sigmoid(f) * c + sigmoid(i) * tanh(g)
-    return sigmoid(o) * tanh(new), new
+def lstm(
+    i: Any, f: Any, g: Any, o: Any, c: Any, peepholes: Any = (0, 0, 0), coupled: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """From the pre-activations; the peepholes are those of i, f, o."""
+    pi, pf, po = peepholes
+    i = sigmoid(i + pi * c)
+    f = 1 - i if coupled else sigmoid(f + pf * c)
+    new = f * c + i * tanh(g)
+    return sigmoid(o + po * new) * tanh(new), new
 
 
 # Keras: kernel (D, 4H) in the order i, f, c, o; GRU z, r, h.
@@ -64,10 +69,11 @@ def onnx_rnn(w: Arrays, x: Any, h: Any) -> Any:
     return (tanh(x @ w["W"].T + h @ w["R"].T + wb + rb),)
 
 
-def onnx_lstm(w: Arrays, x: Any, h: Any, c: Any) -> Any:
+def onnx_lstm(w: Arrays, x: Any, h: Any, c: Any, coupled: bool = False) -> Any:
     wb, rb = split(w["B"], 2)
     i, o, f, g = split(x @ w["W"].T + h @ w["R"].T + wb + rb, 4)
-    return lstm(i, f, g, o, c)
+    pi, po, pf = split(w["P"], 3) if "P" in w else (0, 0, 0)
+    return lstm(i, f, g, o, c, (pi, pf, po), coupled)
 
 
 def onnx_gru(w: Arrays, x: Any, h: Any, linear_before_reset: bool) -> Any:
@@ -156,7 +162,7 @@ def onednn_lstm(w: Arrays, x: Any, h: Any, c: Any) -> Any:
     a = np.einsum("bd,dgh->gbh", x, w["weights_layer"])
     a = a + np.einsum("bk,kgh->gbh", h, w["weights_iter"]) + w["bias"][:, None]
     i, f, g, o = a
-    return lstm(i, f, g, o, c)
+    return lstm(i, f, g, o, c, w.get("weights_peephole", (0, 0, 0)))
 
 
 def onednn_gru(w: Arrays, x: Any, h: Any) -> Any:
@@ -181,7 +187,8 @@ def onednn_lbr_gru(w: Arrays, x: Any, h: Any) -> Any:
 def webnn_lstm(w: Arrays, x: Any, h: Any, c: Any, order: str) -> Any:
     a = x @ w["weight"].T + w["bias"] + h @ w["recurrentWeight"].T + w["recurrentBias"]
     gate = dict(zip(order, split(a, 4), strict=True))
-    return lstm(gate["i"], gate["f"], gate["g"], gate["o"], c)
+    pi, po, pf = split(w["peepholeWeight"], 3) if "peepholeWeight" in w else (0, 0, 0)
+    return lstm(gate["i"], gate["f"], gate["g"], gate["o"], c, (pi, pf, po))
 
 
 def webnn_gru(w: Arrays, x: Any, h: Any, order: str, reset_after: bool) -> Any:
@@ -214,8 +221,9 @@ def tf1_rnn(w: Arrays, x: Any, h: Any) -> Any:
 
 def tf1_lstm(w: Arrays, x: Any, h: Any, c: Any) -> Any:
     i, j, f, o = split(beside(x, h) @ w["kernel"] + w["bias"], 4)
-    new = c * sigmoid(f + 1.0) + sigmoid(i) * tanh(j)
-    return tanh(new) * sigmoid(o), new
+    wi, wf, wo = (w.get(f"w_{gate}_diag", 0) for gate in "ifo")
+    new = c * sigmoid(f + 1.0 + wf * c) + sigmoid(i + wi * c) * tanh(j)
+    return tanh(new) * sigmoid(o + wo * new), new
 
 
 def tf1_gru(w: Arrays, x: Any, h: Any) -> Any:

@@ -39,7 +39,10 @@ TERMS = {
 }
 """What can stand in an array, and its axes."""
 
-GATES = {"bias_hn": "n", "weight_ch": "ifo"}
+GATES = {"lstm": "ifgo", "rnn": "h", "gru_reset_after": "rzn", "gru_reset_before": "rzn"}
+"""The gates of each kind of cell, in the order of rnnref."""
+
+SOME_GATES = {"bias_hn": "n", "weight_ch": "ifo"}
 """Which gates have a term, where not all have it; in the order of rnnref."""
 
 
@@ -71,12 +74,17 @@ class Form:
         parts: its arrays.
         negated: gates whose rows have the opposite sign: z, where it multiplies the candidate.
         added: what the framework adds to the bias of a gate while it runs.
+        options: settings that the framework has and that no array shows: coupled, activations,
+            gate_clip, cell_clip.
+        unread: gates that keep their rows, without effect, where a layer has no such gate.
     """
 
     gates: str
     parts: tuple[Part, ...]
     negated: str = ""
     added: Mapping[str, float] = field(default_factory=dict)
+    options: frozenset[str] = frozenset()
+    unread: str = ""
 
     @property
     def holds(self) -> set[str]:

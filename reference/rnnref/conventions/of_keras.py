@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from rnnref import checks, hints
+from rnnref.activation import Activation
 from rnnref.arrays import Array
 from rnnref.conventions.of_torch import Found
 from rnnref.errors import ArgumentTypeError, ArgumentValueError, ConversionError
 
 NAMES = {"RNN": "SimpleRNN", "LSTM": "LSTM", "GRU": "GRU"}
+KNOWN = {
+    "RNN": ("tanh", "relu"),
+    "LSTM": ("tanh", "sigmoid", "relu", "hard_sigmoid", "softsign", "softplus"),
+    "GRU": ("tanh",),
+}
+"""The activations of Keras that a layer can have."""
+
+OTHER_NUMBERS = {"hard_sigmoid": (1 / 6, 0.5)}
+"""Alpha and beta where Keras 3 has others than ONNX."""
+
 WEIGHTS = ("kernel", "recurrent_kernel", "bias")
 
 
@@ -55,9 +66,9 @@ def _settings(where: str, name: str, config: dict[str, Any], way: int) -> dict[s
     ``way`` is 1 for the second direction, which goes backwards.
     """
     settings = {"hidden_size": config["units"], "bias": config["use_bias"]}
-    wanted = {"activation": ("tanh", "relu") if name == "RNN" else ("tanh",)}
+    wanted = {"activation": KNOWN[name]}
     if name != "RNN":
-        wanted["recurrent_activation"] = ("sigmoid",)
+        wanted["recurrent_activation"] = KNOWN["LSTM"] if name == "LSTM" else ("sigmoid",)
     for option, known in wanted.items():
         if config[option] not in known:
             said = f"{option} must be {' or '.join(map(repr, known))}, got {config[option]!r}"
@@ -65,6 +76,12 @@ def _settings(where: str, name: str, config: dict[str, Any], way: int) -> dict[s
     if config.get("go_backwards", bool(way)) != bool(way):
         said = "go_backwards must be True in the second direction of a Bidirectional layer alone"
         checks.fail(ConversionError, where, said, "give the layer x[:, ::-1] instead")
+    if name == "LSTM":
+        gates, others = (
+            Activation(config[option], *OTHER_NUMBERS.get(config[option], ()))
+            for option in ("recurrent_activation", "activation")
+        )
+        settings["activations"] = gates, others, others
     if name == "RNN":
         settings["nonlinearity"] = config["activation"]
     if name == "GRU":

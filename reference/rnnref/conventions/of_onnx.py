@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rnnref import checks, hints
+from rnnref.activation import Activation
 from rnnref.arrays import Array
 from rnnref.conventions.of_torch import Found
+from rnnref.curves import FAMILIES
 from rnnref.errors import ArgumentTypeError, ConversionError, ParameterNameError, ShapeError
 
 VALUES = {1: "f", 2: "i", 3: "s", 6: "floats", 7: "ints", 8: "strings"}
 """Where an attribute has its value, by ``onnx.AttributeProto.type``."""
 
-ACTIVATIONS: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {
-    "RNN": {("tanh",): {"nonlinearity": "tanh"}, ("relu",): {"nonlinearity": "relu"}},
-    "LSTM": {("sigmoid", "tanh", "tanh"): {}},
-    "GRU": {("sigmoid", "tanh"): {}},
+ACTIVATIONS = {"RNN": ("Tanh",), "LSTM": ("Sigmoid", "Tanh", "Tanh"), "GRU": ("Sigmoid", "Tanh")}
+"""Those of a node that names none, for one direction."""
+
+NAMES = {
+    "Affine": "affine",
+    "Elu": "elu",
+    "HardSigmoid": "hard_sigmoid",
+    "LeakyRelu": "leaky_relu",
+    "Relu": "relu",
+    "ScaledTanh": "scaled_tanh",
+    "Sigmoid": "sigmoid",
+    "Softplus": "softplus",
+    "Softsign": "softsign",
+    "Tanh": "tanh",
+    "ThresholdedRelu": "thresholded_relu",
 }
-"""The settings of a layer with these activations; the first are the default."""
+"""Activations by ONNX's names, and by those of `rnnref.Activation`."""
 
 INPUTS = {"W": 1, "R": 2, "B": 3, "P": 7}
 """Which inputs of a node are parameters; B and P may be missing."""
@@ -77,32 +90,59 @@ def _settings(
     direction = attributes.get("direction", b"forward").decode()
     refused = {
         "direction='reverse'": direction == "reverse",
-        "clip": "clip" in attributes,
-        "input_forget=1": attributes.get("input_forget", 0) != 0,
         "layout=1": attributes.get("layout", 0) != 0,
-        "activation_alpha": bool(attributes.get("activation_alpha")),
-        "activation_beta": bool(attributes.get("activation_beta")),
-        "peepholes (P)": "P" in values,
+        "clip": name != "LSTM" and "clip" in attributes,
     }
     for what, asked in refused.items():
         if asked:
             hint = HINTS.get(what, f"rnnref.{name} has nothing like it")
             checks.fail(ConversionError, where, f"a node with {what} is refused", hint)
     ways = 1 + (direction == "bidirectional")
-    settings = _activations(where, name, attributes.get("activations", ()), ways)
-    if name == "GRU":
+    chosen = _activations(where, name, attributes, ways)
+    settings: dict[str, Any] = {"bidirectional": ways == 2}
+    if name == "LSTM":
+        settings["activations"] = chosen
+        settings["gate_clip"] = attributes.get("clip")
+        settings["coupled"] = attributes.get("input_forget", 0) != 0
+        settings["peepholes"] = "P" in values
+    elif name == "GRU":
         settings["reset_after"] = bool(attributes.get("linear_before_reset", 0))
-    return settings | {"bidirectional": ways == 2}
+        _only(where, chosen, [("sigmoid", "tanh")])
+    else:
+        _only(where, chosen, [("tanh",), ("relu",)])
+        settings["nonlinearity"] = chosen[0].name
+    return settings
 
 
-def _activations(where: str, name: str, given: Sequence[bytes], ways: int) -> dict[str, Any]:
-    """The settings of a layer with these activations, the same in each direction."""
-    known = ACTIVATIONS[name]
-    default = next(iter(known))
-    names = tuple(activation.decode().lower() for activation in given) or default * ways
-    once = names[: len(default)]
-    if names != once * ways or once not in known:
-        those = " or ".join(", ".join(some) for some in known)
-        said = f"activations must be {those} in each direction, got {', '.join(names)}"
+def _activations(
+    where: str, name: str, attributes: dict[str, Any], ways: int
+) -> tuple[Activation, ...]:
+    """The activations of a direction, which must be those of the other."""
+    default = ACTIVATIONS[name]
+    given = attributes.get("activations", ())
+    names = tuple(activation.decode() for activation in given) or default * ways
+    numbers = {n: iter(attributes.get(f"activation_{n}", ())) for n in ("alpha", "beta")}
+    found = tuple(_activation(where, each, numbers) for each in names)
+    once = found[: len(default)]
+    if found != once * ways:
+        said = f"activations must be {len(default)}, the same in each direction, got "
+        checks.fail(ConversionError, where, said + ", ".join(names))
+    return once
+
+
+def _activation(where: str, name: str, numbers: Mapping[str, Iterator[float]]) -> Activation:
+    """An activation with those of the next numbers that it takes."""
+    ours = {theirs.lower(): own for theirs, own in NAMES.items()}.get(name.lower())
+    if ours is None:
+        said = f"activations must be among {', '.join(NAMES)}, got {name!r}"
         checks.fail(ConversionError, where, said)
-    return dict(known[once])
+    takes = FAMILIES[ours].takes.split()
+    return Activation(ours, **{n: next(numbers[n], None) for n in takes})
+
+
+def _only(where: str, chosen: tuple[Activation, ...], known: list[tuple[str, ...]]) -> None:
+    """Refuse activations that the layer does not have."""
+    if tuple(activation.name for activation in chosen) not in known:
+        those = " or ".join(", ".join(names) for names in known)
+        said = f"activations must be {those} in each direction, got "
+        checks.fail(ConversionError, where, said + ", ".join(a.name for a in chosen))

@@ -21,9 +21,11 @@ def ours(
     wanted = places.shapes(layer, convention, form)
     found = checks.parameters(where, "values", values, wanted)
     counts = places.places(layer, convention, form)
-    row = np.empty(sum(array.size for array in found.values()), next(iter(found.values())).dtype)
+    size = sum(np.count_nonzero(at >= 0) for at in counts.values())
+    row = np.empty(size, next(iter(found.values())).dtype)
     for name, array in found.items():
-        row[counts[name]] = array
+        read = counts[name] >= 0
+        row[counts[name][read]] = array[read]
     return biases.from_terms(where, layer, form, row, gradient)
 
 
@@ -33,4 +35,8 @@ def theirs(
     """The parameters of a framework, or their gradients, of those of rnnref."""
     form = convention.forms[layer._kind]
     row = biases.to_terms(where, layer, form, values, gradient)
-    return {name: row[at] for name, at in places.places(layer, convention, form).items()}
+    zero = row.dtype.type(0)
+    return {
+        name: np.where(at < 0, zero, row[at])
+        for name, at in places.places(layer, convention, form).items()
+    }

@@ -17,7 +17,7 @@ from rnnref.architecture import Architecture
 from rnnref.arrays import Array
 from rnnref.checks import Axis, Shape
 from rnnref.conventions.axes import arrange, groups
-from rnnref.conventions.forms import GATES, TERMS, Convention, Form, Part
+from rnnref.conventions.forms import GATES, SOME_GATES, TERMS, Convention, Form, Part
 
 Layer = Architecture[Any]
 Key = tuple[str, str]
@@ -45,9 +45,14 @@ def terms(layer: Layer, form: Form) -> list[str]:
     return [term for term in TERMS if term in form.holds and _has(layer, term)]
 
 
-def own_gates(layer: Layer, term: str) -> str:
+def all_gates(layer: Layer, term: str) -> str:
     """The gates of a term, in rnnref's order; none for a term without an axis of them."""
-    return "" if "g" not in TERMS[term] else GATES.get(term, "".join(layer._code.GATES))
+    return SOME_GATES.get(term, GATES[layer._kind]) if "g" in TERMS[term] else ""
+
+
+def own_gates(layer: Layer, term: str) -> str:
+    """Those gates that this layer has."""
+    return "".join(gate for gate in all_gates(layer, term) if gate in layer._code.GATES)
 
 
 def numbered(layer: Layer, form: Form) -> dict[Key, Array]:
@@ -65,7 +70,7 @@ def numbered(layer: Layer, form: Form) -> dict[Key, Array]:
 
 
 def places(layer: Layer, convention: Convention, form: Form) -> dict[str, Array]:
-    """For each array of a framework, the counts of the numbers in it."""
+    """For each array of a framework, the counts of the numbers in it; -1 where none is read."""
     found = {name: counts for name, _, _, counts in _arrays(layer, convention, form)}
     if not convention.packed:
         return found
@@ -96,7 +101,7 @@ def _arrays(
         for part in form.parts:
             if all(_has(layer, term) for term in part.holds):
                 for name, gates in _names(layer, form, part):
-                    cells = [_joined(layer, part, gates, counts, cell) for cell in unit.cells]
+                    cells = [_joined(layer, form, part, gates, counts, cell) for cell in unit.cells]
                     letters = "v" + "s" * (part.join == "s") + TERMS[part.holds[0]]
                     found = arrange(np.stack(cells), letters, part.axes)
                     yield name + unit.end, part, unit.cells[0], found
@@ -111,13 +116,24 @@ def _names(layer: Layer, form: Form, part: Part) -> list[tuple[str, str]]:
     return [(part.name.format(gate=gate), gate) for gate in gates if gate in own]
 
 
-def _joined(layer: Layer, part: Part, gates: str, counts: dict[Key, Array], cell: str) -> Array:
+def _joined(
+    layer: Layer, form: Form, part: Part, gates: str, counts: dict[Key, Array], cell: str
+) -> Array:
     """What an array has of one cell: its gates in their order, its terms one after the other."""
     pieces = []
     for term in part.holds:
-        own = own_gates(layer, term)
         piece = counts[cell, term]
-        pieces.append(piece[[own.index(g) for g in gates if g in own]] if own else piece)
+        if "g" in TERMS[term]:
+            own, every = own_gates(layer, term), all_gates(layer, term)
+            unread = np.full_like(piece[0], -1)
+            piece = np.stack(
+                [
+                    piece[own.index(gate)] if gate in own else unread
+                    for gate in gates
+                    if gate in own or (gate in every and gate in form.unread)
+                ]
+            )
+        pieces.append(piece)
     if part.join == "s":
         return np.stack(pieces)
     axis = TERMS[part.holds[0]].index(part.join) if part.join else 0

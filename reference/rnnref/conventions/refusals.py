@@ -34,6 +34,18 @@ LACKING = {
 }
 """What not every LSTM has, by the parameter that it needs, and why nothing makes up for it."""
 
+OPTIONS = {
+    "coupled": (
+        "coupled gates",
+        "an LSTM without them whose rows of f are those of i negated computes the same, as "
+        "1 - sigmoid(a) = sigmoid(-a)",
+    ),
+    "activations": ("choice of activations like that", ""),
+    "gate_clip": ("clip of pre-activations", ""),
+    "cell_clip": ("clip of the cell state", ""),
+}
+"""What not every framework has, by the setting that asks for it."""
+
 
 def check(where: str, layer: Layer, convention: Convention) -> None:
     """Refuse what the convention has no place for."""
@@ -43,6 +55,12 @@ def check(where: str, layer: Layer, convention: Convention) -> None:
         checks.fail(ConversionError, where, f"{title} has no {CELLS[layer._kind]}", reason)
     for field, (name, reason) in LACKING.items():
         if field in layer._fields and field not in form.holds:
+            said = f"the {CELLS[layer._kind]} of {title} has no {name}"
+            checks.fail(ConversionError, where, said, reason)
+    usual = type(layer)(layer.input_size, layer.hidden_size)
+    for option, (name, reason) in OPTIONS.items():
+        asked = getattr(layer, option, None) != getattr(usual, option, None)
+        if asked and option not in form.options:
             said = f"the {CELLS[layer._kind]} of {title} has no {name}"
             checks.fail(ConversionError, where, said, reason)
     if convention.always_biased and not layer.bias:

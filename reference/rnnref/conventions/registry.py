@@ -41,7 +41,11 @@ RNNREF = replace(
     title="rnnref",
     forms={
         **PYTORCH.forms,
-        "lstm": Form("ifgo", (*OF_PYTORCH, PROJECTION, Part("weight_ch", ("weight_ch",), "(g h)"))),
+        "lstm": Form(
+            "ifgo",
+            (*OF_PYTORCH, PROJECTION, Part("weight_ch", ("weight_ch",), "(g h)")),
+            options=frozenset({"coupled", "activations", "gate_clip", "cell_clip"}),
+        ),
         "gru_reset_before": Form("rzn", OF_PYTORCH),
     },
 )
@@ -55,7 +59,7 @@ KERAS = Convention(
     title="Keras",
     forms={
         "rnn": Form("h", OF_KERAS),
-        "lstm": Form("ifgo", OF_KERAS),
+        "lstm": Form("ifgo", OF_KERAS, options=frozenset({"activations"})),
         "gru_reset_after": Form("zrn", (*OF_KERAS[:2], Part("bias", BIASES, "s (g h)", join="s"))),
         "gru_reset_before": Form("zrn", OF_KERAS),
     },
@@ -75,7 +79,12 @@ ONNX = Convention(
     title="ONNX",
     forms={
         "rnn": Form("h", OF_ONNX),
-        "lstm": Form("iofg", (*OF_ONNX, Part("P", ("weight_ch",), "v (g h)"))),
+        "lstm": Form(
+            "iofg",
+            (*OF_ONNX, Part("P", ("weight_ch",), "v (g h)")),
+            options=frozenset({"coupled", "activations", "gate_clip"}),
+            unread="f",
+        ),
         "gru_reset_after": Form("zrn", OF_ONNX),
         "gru_reset_before": Form("zrn", OF_ONNX),
     },
@@ -223,6 +232,7 @@ TF1 = Convention(
                 Part("projection/kernel", ("weight_hr",), "h k"),
             ),
             added={"f": 1.0},
+            options=frozenset({"cell_clip"}),
         ),
         "gru_reset_before": Form(
             "rzn",
