@@ -47,7 +47,7 @@ _ASIDE = re.compile(
     re.DOTALL,
 )
 SOUGHT = ("cell", "loss", "definition")
-"""The kinds of formulas that search has whole and first; of the others it has title and id."""
+"""The kinds of formulas that search has; the index of formulas has all, and a filter."""
 
 _LOST_BLOCK = re.compile(r"<p>\s*/{3,}\s*([^<\n]*)")
 
@@ -173,8 +173,7 @@ def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> A
     for entry in config.plugins["material/search"].search_index.entries:
         _, _, anchor = entry["location"].partition("#")
         if anchor.startswith("eq:") and "boost" not in entry:
-            kind = language.cards.pieces.ledger.reference(anchor).kind
-            entry["boost"] = 4 if kind in SOUGHT else 1
+            entry["boost"] = 4
     return context
 
 
@@ -252,11 +251,10 @@ def _link(found: re.Match[str], page: Page, language: Language, files: Files) ->
 def _card_text(anchor: str, page: Page, language: Language) -> str:
     """What the search index says of a formula: a section of its own, where it has its place."""
     formula = language.cards.pieces.ledger.reference(anchor)
-    if language.places.get(formula.id) is not page:
+    if language.places.get(formula.id) is not page or formula.kind not in SOUGHT:
         return ""
     title = f"{formula.title[language.code]} ({formula.number})"
-    text = formula.text if formula.kind in SOUGHT else formula.id
-    return f'<div><h6 id="{anchor}">{title}</h6><p>{escape(text)}</p></div>'
+    return f'<div><h6 id="{anchor}">{title}</h6><p>{escape(formula.text)}</p></div>'
 
 
 def _flat(toc: Any) -> Iterator[AnchorLink]:
