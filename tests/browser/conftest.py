@@ -68,10 +68,14 @@ def visits() -> dict[str, Visit]:
 
 
 @pytest.fixture(params=ADDRESSES)
-def visited(
-    request: pytest.FixtureRequest, browser: Browser, server: Server, visits: dict[str, Visit]
-) -> Visit:
+def address(request: pytest.FixtureRequest) -> str:
+    """Where a page is."""
+    return request.param
+
+
+@pytest.fixture
+def visited(address: str, browser: Browser, server: Server, visits: dict[str, Visit]) -> Visit:
     """What one page shows."""
-    if request.param not in visits:
-        visits[request.param] = visit(browser, server, request.param)
-    return visits[request.param]
+    if address not in visits:
+        visits[address] = visit(browser, server, address)
+    return visits[address]
