@@ -27,7 +27,6 @@ from rnnref.testing.drawing import cases
 from rnnref.testing.faulty import network
 from rnnref.testing.mistakes import mistakes_of
 from rnnref.testing.precision import PRECISIONS, Precision
-from rnnref.testing.report import settings
 from rnnref.testing.tolerance import (
     LEVEL,
     SAMPLES,
@@ -124,7 +123,7 @@ def planted(format: Precision) -> list[dict[str, Any]]:
             found.append(
                 {
                     "precision": format.name,
-                    "layer": settings(layer),
+                    "layer": str(layer),
                     "planted": len(caught),
                     "caught": len(caught) - len(missed),
                     "missed": sorted(missed),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, fields
 from typing import Any, Generic
 
 import numpy as np
@@ -27,7 +27,7 @@ from rnnref.stack import Stack
 OWNERS = {1: "an RNN's", 3: "a GRU's", 4: "an LSTM's"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Architecture(Parametrized, Generic[S]):
     """Layers of the cell that a subclass names, in one direction or both."""
 
@@ -53,6 +53,17 @@ class Architecture(Parametrized, Generic[S]):
     @abstractmethod
     def _kind(self) -> str:
         """The kind of cell, as `rnnref.conventions` names it."""
+
+    def __repr__(self) -> str:
+        """The sizes, and those settings that are not the usual ones."""
+        usual, sizes = type(self)(self.input_size, self.hidden_size), ("input_size", "hidden_size")
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        shown = (
+            f"{name}={value!r}"
+            for name, value in values.items()
+            if name in sizes or value != getattr(usual, name)
+        )
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     @property
     @abstractmethod

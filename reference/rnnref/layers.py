@@ -37,7 +37,7 @@ LSTM_GENERAL_CODE = {False: lstm_general, True: lstm_general_coupled}
 GRU_CODE = {True: gru_reset_after, False: gru_reset_before}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RNN(Recurrent[State]):
     """The vanilla recurrent network, ``h = tanh(W_ih x + b_ih + W_hh h_prev + b_hh)``.
 
@@ -91,7 +91,7 @@ class RNN(Recurrent[State]):
         return State
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LSTM(Recurrent[LSTMState]):
     """Long short-term memory, ``c = f c_prev + i g`` and ``h = o tanh(c)``.
 
@@ -209,7 +209,7 @@ class LSTM(Recurrent[LSTMState]):
         return LSTMState
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GRU(Recurrent[State]):
     """The gated recurrent unit, ``h = (1 - z) n + z h_prev``.
 

@@ -16,7 +16,7 @@ from rnnref.records import Gradients, S, Tape
 from rnnref.sequences import Run, Sequences
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recurrent(Sequences[S], Readable):
     """A network that can be differentiated both ways."""
 

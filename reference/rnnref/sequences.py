@@ -31,7 +31,7 @@ class Run(NamedTuple):
     like: Like
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sequences(Architecture[S]):
     """A network that runs over sequences and sends gradients back."""
 

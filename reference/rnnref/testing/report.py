@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
@@ -110,7 +110,7 @@ class Report:
         ran = [case for case in self.cases if not case.skipped]
         failed = [case for case in ran if not case.ok]
         verdict = f"wrong in {len(failed)} of {len(ran)} cases" if failed else "right"
-        head = f"{settings(self.layer)}, {self.dtype}, convention {self.convention}"
+        head = f"{self.layer}, {self.dtype}, convention {self.convention}"
         return f"{head}, seed {self.seed}: {verdict}"
 
     def _problems(self) -> str:
@@ -150,23 +150,6 @@ class Report:
 
     def _notes(self) -> str:
         return "\n".join(f"note: {note}" for note in self.notes)
-
-
-def settings(layer: Layer) -> str:
-    """A layer with those settings that are not the usual ones.
-
-    >>> import rnnref
-    >>> from rnnref.testing.report import settings
-    >>> settings(rnnref.LSTM(3, 5, bidirectional=True))
-    'LSTM(input_size=3, hidden_size=5, bidirectional=True)'
-    """
-    usual, sizes = type(layer)(layer.input_size, layer.hidden_size), ("input_size", "hidden_size")
-    shown = [
-        f"{f.name}={getattr(layer, f.name)!r}"
-        for f in fields(layer)
-        if f.name in sizes or getattr(layer, f.name) != getattr(usual, f.name)
-    ]
-    return f"{type(layer).__name__}({', '.join(shown)})"
 
 
 def _where(parts: list[Comparison]) -> str:
