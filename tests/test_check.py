@@ -337,10 +337,8 @@ BAD_FORWARD = {
         lambda y, h, c: (OnDevice(), (h, c)),
         ["got torch.OnDevice on cuda:0", "y.detach().cpu().numpy()"],
     ),
-    "requires grad": (
-        lambda y, h, c: (torch.tensor(y, requires_grad=True), (h, c)),
-        ["got torch.Tensor on cpu", "y.detach().cpu().numpy()"],
-    ),
+    "nothing": (lambda y, h, c: (None, None), ["y must be an array, got None"]),
+    "flat": (lambda y, h, c: (y, h, c), ["got a tuple of 3", "(y, (h, c))"]),
     "torch bfloat16": (
         lambda y, h, c: (torch.tensor(y, dtype=torch.bfloat16), (h, c)),
         ["y.detach().cpu().float().numpy()"],
@@ -363,6 +361,14 @@ def test_what_cannot_be_read_is_said(name):
         assert words in report.cases[0].problems[0]
 
 
+def test_torch_tensors_that_require_gradients_are_read():
+    def forward(params, x, state):
+        y, (h, c) = Own().forward(params, x, state)
+        return torch.tensor(y, requires_grad=True), (torch.nn.Parameter(torch.tensor(h)), c)
+
+    assert check(LSTM, forward=forward).ok
+
+
 def test_what_cannot_be_read_of_gradients_is_said():
     class Wrong(Own):
         def backward(self, *arguments):
@@ -375,6 +381,13 @@ def test_what_cannot_be_read_of_gradients_is_said():
             d_x, d_state, sums = super().backward(*arguments)
             return d_x, d_state, {f"rnn.{name}": value for name, value in sums.items()}
 
+    class Flat(Own):
+        def backward(self, *arguments):
+            d_x, (d_h, d_c), sums = super().backward(*arguments)
+            return d_x, d_h, d_c, sums
+
+    (problem,) = checked(Flat()).cases[0].problems
+    assert "(d_x, (d_h, d_c), d_params)" in problem
     (problem,) = checked(Wrong()).cases[0].problems
     assert "weight_hh_l0" in problem
     assert "is it transposed?" in problem
@@ -403,6 +416,8 @@ def test_nan_is_no_small_error():
     report = checked(Wrong())
     assert worst(report)["y"] == np.inf
     assert not report.ok
+    assert "forward returns NaN or infinity in y" in report.notes
+    assert "called again" not in str(report)
 
 
 def test_a_cast_is_noticed():
@@ -486,9 +501,53 @@ def test_what_cannot_be_read_in_another_convention_is_said():
         return y[:, 0], end
 
     report = check(LSTM, forward=forward, convention="onnx")
-    assert "forward: y" in report.cases[0].problems[0]
+    assert report.cases[0].problems[0].startswith("forward: y must be (6, 1, 2, 5), got (6, 2, 5)")
     assert "y" not in worst(report)
+    assert "not computed" not in str(report)
     assert not report.ok
+
+
+def test_swapped_axes_are_said_as_the_convention_has_them():
+    def forward(params, x, state):
+        theirs = convert(LSTM, params, "keras", "rnnref"), x.swapaxes(0, 1)
+        start = rnnref.LSTMState(*convert(LSTM, state, "keras", "rnnref", "state"))
+        y, end, _ = LSTM.forward(*theirs, start)
+        return y, (end.h[0], None)
+
+    y, state = check(LSTM, forward=forward, convention="keras").cases[0].problems
+    assert y == "forward: y must be (2, 6, 5), got (6, 2, 5); are its first two axes swapped?"
+    assert state == "forward: state[1] must be an array, got None"
+
+
+def test_lists_are_read_in_another_convention():
+    def forward(params, x, state):
+        y, (h, c) = in_onnx("iofg")(params, x, state)
+        return np.asarray(y).tolist(), [np.asarray(h).tolist(), np.asarray(c).tolist()]
+
+    assert check(LSTM, forward=forward, convention="onnx").ok
+
+
+def test_wrong_order_is_said_as_the_convention_has_it():
+    report = check(LSTM, forward=in_onnx("ifgo"), convention="onnx")
+    says = "gates are read as i, f, g, o (the order of PyTorch), not as i, o, f, g"
+    assert says in str(report)
+
+
+def test_what_explains_a_later_case_is_not_said_of_the_first():
+    """At T = 1 the first state is that before the last step; at T = 6 it is not."""
+
+    def forward(params, x, state):
+        return Own().forward(params, x, state)[0], state
+
+    report = check(LSTM, forward=forward)
+    assert report.diagnosed == "one step"
+    assert "instead in the case one step; for few steps no mistake is known:" in str(report)
+
+
+def test_a_function_that_takes_other_arguments():
+    report = check(LSTM, forward=lambda params, x: None)
+    assert "it is called with (params, x, state)" in report.cases[0].problems[0]
+    assert "checking.py" not in str(report)
 
 
 @pytest.mark.parametrize(
@@ -516,6 +575,9 @@ BAD_CALLS = [
     ({"dtype": "fp8"}, rnnref.DtypeError, "dtype must be float64, float32, tf32"),
     ({"dtype": np.int64}, rnnref.DtypeError, "dtype must be"),
     ({"convention": "mine"}, rnnref.RnnrefError, "convention"),
+    ({"convention": ["onnx"]}, rnnref.ArgumentValueError, "convention must be one of"),
+    ({"seed": "1"}, rnnref.ArgumentTypeError, "seed must be an int of at least 0, got '1'"),
+    ({"seed": -1}, rnnref.ArgumentValueError, "seed must be an int of at least 0, got -1"),
 ]
 
 
@@ -539,6 +601,8 @@ def wrong(params, x, state):
 
 def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     (folder / "mine.py").write_text(MODULE, encoding="utf-8")
+    (folder / "raises.py").write_text("raise ValueError('no such thing')", encoding="utf-8")
+    (folder / "unfinished.py").write_text("def right(", encoding="utf-8")
     options = ("--layer", "gru", "--input-size", "4", "--hidden-size", "6")
     return subprocess.run(
         [sys.executable, "-m", "rnnref", "check", *words, *options],
@@ -556,6 +620,10 @@ def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         (("mine:wrong", "--option", "bidirectional=True", "--dtype", "float32"), 1, "wrong in 4"),
         (("mine:other",), 2, "cannot get mine:other"),
         (("mine",), 2, "module:function"),
+        (("mine.py:right",), 2, "a module must be named as import does"),
+        (("./mine:right",), 2, "a module must be named as import does"),
+        (("raises:right",), 2, "cannot import raises: ValueError: no such thing, at"),
+        (("unfinished:right",), 2, "cannot import unfinished: SyntaxError"),
         (("mine:right", "--option", "layers=2"), 2, "must be name=value with one of input_size"),
         (("mine:right", "--option", "num_layers=0"), 2, "num_layers must be an int of at least 1"),
         (("mine:right", "--dtype", "fp8"), 2, "invalid choice"),

@@ -10,6 +10,7 @@ import argparse
 import ast
 import importlib
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -123,6 +124,11 @@ def _function(name: str) -> Callable[..., Any]:
     module, colon, attribute = name.partition(":")
     if not (module and colon and attribute):
         raise UsageError(f"a function must be given as module:function, got {name!r}")
+    if module.endswith(".py") or not all(map(str.isidentifier, module.split("."))):
+        raise UsageError(
+            f"a module must be named as import does, got {module!r}; "
+            "mine.py in the working directory is mine"
+        )
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
@@ -132,6 +138,10 @@ def _function(name: str) -> Callable[..., Any]:
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:
         raise UsageError(f"cannot get {name}: {error}") from error
+    except Exception as error:  # of the module's own code
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        said = f"{type(error).__name__}: {error}, at {at.filename}:{at.lineno}"
+        raise UsageError(f"cannot import {module}: {said}") from error
     if not callable(found):
         raise UsageError(f"{name} must be a function, got {type(found).__name__}")
     return found  # type: ignore[no-any-return]

@@ -129,6 +129,12 @@ def test_an_array_of_another_size_or_name_is_a_problem() -> None:
     assert "there is no result 'd_weight_ih'; did you mean 'd_weight_ih_l0'?" in str(report)
 
 
+@pytest.mark.parametrize("huge", ["0x1p99999", 10**400])
+def test_a_number_too_large_is_a_problem(huge: Any) -> None:
+    report = replay({"cell": "lstm", "dtype": "float64", "cases": {"lstm.plain": {"y": [huge]}}})
+    assert "y must hold numbers" in report.cases[0].problems[0]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -136,6 +142,10 @@ def test_an_array_of_another_size_or_name_is_a_problem() -> None:
         ({"cell": "lstm"}, "the results must have cell, dtype and cases, got cell"),
         ({"cell": "lstn", "dtype": "float64", "cases": {}}, "did you mean 'lstm'?"),
         ({"cell": "lstm", "dtype": "float64", "cases": {}}, "at least one case, got none"),
+        (
+            {"cell": "lstm", "dtype": "float64", "cases": {"lstm.plain": {}}},
+            "at least one result, got none",
+        ),
         ({"cell": "lstm", "dtype": "float64", "cases": []}, "cases must be an object"),
         (
             {"cell": "lstm", "dtype": "float64", "cases": {"lstm.plane": {}}},
@@ -149,13 +159,13 @@ def test_another_form_is_refused(content: Any, said: str) -> None:
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "{", None])
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff\xfe\x00", b"[" * 100_000, None])
 def test_a_file_that_cannot_be_read_is_said(
-    text: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    text: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "results.json"
     if text is not None:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(text)
     assert main(["replay", str(path)]) == 2
     said = capsys.readouterr().err
     assert "is no JSON" in said if text is not None else "cannot read" in said

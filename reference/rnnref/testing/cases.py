@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from rnnref import checks, hints
 from rnnref.arrays import Array
+from rnnref.errors import ArgumentTypeError
 from rnnref.records import LSTMState, State
 from rnnref.recurrent import Recurrent
 
@@ -41,6 +43,18 @@ class Case:
     d_y: Array = field(repr=False)
     d_state: State | LSTMState = field(repr=False)
     lengths: Array | None = None
+
+
+def a_layer(where: str, value: object) -> Layer:
+    """A layer of rnnref.
+
+    Raises:
+        ArgumentTypeError: if it is none.
+    """
+    if not isinstance(value, Recurrent):
+        said = f"layer must be a rnnref.RNN, LSTM or GRU, got {hints.kind(value)}"
+        checks.fail(ArgumentTypeError, where, said)
+    return value
 
 
 def reference(case: Case) -> Results:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
-import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,12 +12,13 @@ import numpy.typing as npt
 from rnnref import checks, hints
 from rnnref.conventions import CONVENTIONS
 from rnnref.errors import ArgumentTypeError, ArgumentValueError
-from rnnref.recurrent import Recurrent
 from rnnref.testing import handing, reading
-from rnnref.testing.cases import Case, Layer, Results, reference
+from rnnref.testing.calling import ARGUMENTS, Function, name_of, raised, takes_lengths
+from rnnref.testing.cases import Case, Layer, Results, a_layer, reference
 from rnnref.testing.comparison import compare
-from rnnref.testing.diagnosis import diagnose
-from rnnref.testing.drawing import cases
+from rnnref.testing.diagnosis import Diagnosis, diagnose
+from rnnref.testing.drawing import a_seed, cases
+from rnnref.testing.mistakes.orders import in_layout
 from rnnref.testing.precision import Precision, precision
 from rnnref.testing.reading import Returned
 from rnnref.testing.report import CaseReport, Explained, Report
@@ -29,8 +27,6 @@ from rnnref.testing.tolerance import case_tolerance
 DIAGNOSED = 2
 """How many cases are searched for known mistakes: what the first do not show, others seldom do."""
 
-PACKAGE = Path(__file__).parents[1]
-Function = Callable[..., Any]
 Read = Callable[[Case, str, object], Returned]
 
 
@@ -70,6 +66,7 @@ def check(
 
     Raises:
         ArgumentTypeError: if ``layer`` is no layer, or a function cannot be called.
+        ArgumentTypeError, ArgumentValueError: if ``seed`` is not an int of at least 0.
         ArgumentValueError: if the convention is not known.
         ConversionError: if the convention cannot hold the layer.
         DtypeError: if ``dtype`` is none of the above.
@@ -87,7 +84,7 @@ def check(
     False
     """
     format = precision("check", dtype)
-    _arguments(layer, forward, backward, convention)
+    _arguments(layer, forward, backward, convention, seed)
     runs = [
         _Run(handing.fitted(case, convention, format), convention, format, forward, backward)
         for case in cases(layer, seed, dtype)
@@ -96,13 +93,15 @@ def check(
     wrong = next((run for run, report in zip(runs, reports, strict=True) if not report.ok), None)
     if wrong:
         wrong.repeat()
+    diagnoses, diagnosed = _diagnoses(runs, reports)
     return Report(
         layer=layer,
         dtype=format.name,
         convention=convention,
         seed=seed,
         cases=reports,
-        diagnoses=_diagnoses(runs, reports),
+        diagnoses=diagnoses,
+        diagnosed=diagnosed,
         notes=tuple(dict.fromkeys(note for run in runs for note in run.notes)),
     )
 
@@ -127,10 +126,10 @@ class _Run:
         T, B = self.case.x.shape[:2]
         options: dict[str, Any] = {}
         if self.case.lengths is not None:
-            deaf = [f for f in (self.forward, self.backward) if f and not _takes_lengths(f)]
+            both = {"forward": self.forward, "backward": self.backward}
+            deaf = [name for name, f in both.items() if f and not takes_lengths(f)]
             if deaf:
-                names = " and ".join(_name(f) for f in deaf)
-                said = f"{names} without a keyword 'lengths'"
+                said = f"{' and '.join(deaf)} without a keyword 'lengths'"
                 self.notes.append(f"sequences of different lengths were not given: {said}")
                 return CaseReport(self.case.id, T, B, skipped="lengths")
             options["lengths"] = self.case.lengths
@@ -148,7 +147,12 @@ class _Run:
         """Call the functions again and note what they compute that is not the same as before."""
         again = _Run(self.case, self.convention, self.format, self.forward, self.backward)
         again.report()
-        compared = compare(self.case, again.got, self.got, self.tolerance)
+        now = {
+            name: value
+            for name, value in again.got.items()
+            if not np.array_equal(value, self.got.get(name, ()), equal_nan=True)
+        }
+        compared = compare(self.case, now, self.got, self.tolerance)
         names = dict.fromkeys(c.quantity for c in compared if not c.ok)
         if names:
             self.notes.append(
@@ -164,12 +168,11 @@ class _Run:
             value = function(*given, **own)
         except Exception as error:
             self.error = self.error or error
-            self.problems.append(_raised(function, error))
+            self.problems.append(raised(function, error, [*ARGUMENTS[: len(given)], *own]))
             return
-        for place, (now, before) in enumerate(zip(given, kept, strict=True)):
+        for name, now, before in zip(ARGUMENTS, given, kept, strict=False):
             if not handing.same(now, before):
-                name = ("params", "x", "state", "d_y", "d_state")[place]
-                self.notes.append(f"{_name(function)} writes to its argument {name}")
+                self.notes.append(f"{name_of(function)} writes to its argument {name}")
         found = read(self.case, self.convention, value)
         self.got |= found.results
         self.problems += found.problems
@@ -178,6 +181,9 @@ class _Run:
     def _remark(self, found: Returned) -> None:
         if found.left_out:
             self.notes.append(f"not computed, so not checked: {', '.join(found.left_out)}")
+        infinite = [name for name, a in found.results.items() if not np.isfinite(a).all()]
+        if infinite:
+            self.notes.append(f"{found.where} returns NaN or infinity in {', '.join(infinite)}")
         eps = np.finfo(self.format.carrier).eps
         coarse = {d for d in found.dtypes.values() if d.kind == "f" and np.finfo(d).eps > eps}
         for dtype in sorted(map(str, coarse)):
@@ -187,49 +193,36 @@ class _Run:
             )
 
 
-def _diagnoses(runs: list[_Run], reports: tuple[CaseReport, ...]) -> tuple[Explained, ...]:
-    """What the first wrong cases say, until one has an explanation."""
+def _diagnoses(
+    runs: list[_Run], reports: tuple[CaseReport, ...]
+) -> tuple[tuple[Explained, ...], str]:
+    """What the first wrong cases say, until one has an explanation; and which one."""
     pairs = zip(runs, reports, strict=True)
     wrong = [run for run, report in pairs if not all(c.ok for c in report.comparisons)]
     for run in wrong[:DIAGNOSED]:
         found = diagnose(run.case, run.got, run.tolerance)
         if found:
-            return tuple(found)
-    return ()
+            return tuple(_in_layout(diagnosis, run) for diagnosis in found), run.case.id
+    return (), ""
 
 
-def _arguments(layer: object, forward: object, backward: object, convention: object) -> None:
-    if not isinstance(layer, Recurrent):
-        said = f"layer must be a rnnref.RNN, LSTM or GRU, got {hints.kind(layer)}"
-        checks.fail(ArgumentTypeError, "check", said)
+def _in_layout(diagnosis: Diagnosis, run: _Run) -> Diagnosis:
+    """An explanation in the words of the convention in which arrays were handed out."""
+    if run.convention in handing.OURS:
+        return diagnosis
+    gates = CONVENTIONS[run.convention].forms[run.case.layer._kind].gates
+    return replace(diagnosis, mistakes=tuple(in_layout(m, gates) for m in diagnosis.mistakes))
+
+
+def _arguments(
+    layer: object, forward: object, backward: object, convention: object, seed: object
+) -> None:
+    a_layer("check", layer)
+    a_seed("check", seed)
     for name, function in (("forward", forward), ("backward", backward)):
         if not callable(function) and not (name == "backward" and function is None):
             said = f"{name} must be a function, got {hints.kind(function)}"
             checks.fail(ArgumentTypeError, "check", said)
-    if convention not in CONVENTIONS:
+    if not isinstance(convention, str) or convention not in CONVENTIONS:
         said = f"convention must be one of {', '.join(CONVENTIONS)}, got {convention!r}"
         checks.fail(ArgumentValueError, "check", said)
-
-
-def _takes_lengths(function: Function) -> bool:
-    """Whether it can be called with a keyword ``lengths``."""
-    try:
-        parameters: Mapping[str, inspect.Parameter] = inspect.signature(function).parameters
-    except (TypeError, ValueError):  # of a compiled function nothing is known
-        return False
-    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-        return True
-    return "lengths" in parameters
-
-
-def _name(function: Function) -> str:
-    return getattr(function, "__name__", type(function).__name__)
-
-
-def _raised(function: Function, error: Exception) -> str:
-    """What a function raised, and at which line of whose code."""
-    frames = traceback.extract_tb(error.__traceback__)[1:]  # the first is the call in this module
-    own = [frame for frame in frames if PACKAGE not in Path(frame.filename).parents]
-    frame = (own or frames or traceback.extract_tb(error.__traceback__))[-1]
-    at = f"{frame.filename}:{frame.lineno} in {frame.name}"
-    return f"{_name(function)} raised {type(error).__name__}: {error}\n  at {at}: {frame.line}"

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rnnref import checks
+from rnnref import checks, hints
 from rnnref.arrays import Array
-from rnnref.testing.cases import Case, Layer
+from rnnref.errors import ArgumentTypeError, ArgumentValueError
+from rnnref.testing.cases import Case, Layer, a_layer
 from rnnref.testing.precision import precision
 
 LONG = 40
@@ -51,7 +52,9 @@ def draw(
         name: the ``id`` of the case.
 
     Raises:
-        ArgumentTypeError, ArgumentValueError: if T or B is not an int of at least 1.
+        ArgumentTypeError: if ``layer`` is no layer.
+        ArgumentTypeError, ArgumentValueError: if T or B is not an int of at least 1, or ``seed``
+            not one of at least 0.
         DtypeError: if ``dtype`` is none of the above.
 
     >>> import numpy as np, rnnref
@@ -60,6 +63,8 @@ def draw(
     >>> case.x.shape, case.state.c.shape
     ((7, 2, 3), (1, 2, 5))
     """
+    a_layer("draw", layer)
+    a_seed("draw", seed)
     T, B = checks.size("draw", "T", T), checks.size("draw", "B", B)
     nearest = precision("draw", dtype).nearest
     rng = np.random.default_rng(seed)
@@ -87,6 +92,20 @@ def draw(
         d_state=states(h=1.0, c=1.0),
         lengths=lengths,
     )
+
+
+def a_seed(where: str, value: object) -> int:
+    """What random numbers start from.
+
+    Raises:
+        ArgumentTypeError, ArgumentValueError: if it is not an int of at least 0.
+    """
+    said = "seed must be an int of at least 0"
+    if not isinstance(value, int | np.integer) or isinstance(value, bool):
+        checks.fail(ArgumentTypeError, where, f"{said}, got {hints.shown(value)}")
+    if value < 0:
+        checks.fail(ArgumentValueError, where, f"{said}, got {value}")
+    return int(value)
 
 
 def _weights(rng: np.random.Generator, name: str, shape: tuple[int, ...], H: int) -> Array:

@@ -14,10 +14,10 @@ import numpy as np
 from rnnref import checks, hints
 from rnnref.arrays import Array
 from rnnref.checks import Axis, Shape
-from rnnref.conventions.conversion import converted
+from rnnref.conventions.conversion import convert, converted
 from rnnref.errors import ArgumentTypeError, RnnrefError
 from rnnref.testing.cases import Case, Results
-from rnnref.testing.handing import OURS, each
+from rnnref.testing.handing import OURS
 
 
 @dataclass
@@ -30,6 +30,7 @@ class Returned:
         dtypes: the dtype in which each came.
         problems: what could not be read, and why.
         left_out: quantities in whose place was None.
+        refused: the parts of what came that could not be taken out of their layout.
     """
 
     where: str
@@ -37,11 +38,12 @@ class Returned:
     dtypes: dict[str, np.dtype[Any]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
     def read(self, name: str, label: str, value: object, wanted: Shape) -> None:
         """Take one quantity; ``label`` is what the caller calls it."""
         if value is None:
-            self.left_out.append(name)
+            self.leave_out(label, name)
             return
         try:
             array = as_array(self.where, label, value)
@@ -52,19 +54,27 @@ class Returned:
         self.dtypes[name] = array.dtype
         self.results[name] = array.astype(np.float64)
 
+    def leave_out(self, label: str, *names: str) -> None:
+        """Note that quantities were not computed, unless what came for them is a problem."""
+        if label not in self.refused:
+            self.left_out.extend(names)
+
     def problem(self, said: str, hint: str = "") -> None:
         """Note what is wrong with the form of what came."""
         self.problems.append(f"{self.where}: {said}; {hint}" if hint else f"{self.where}: {said}")
 
 
 def as_array(where: str, label: str, value: object) -> Array:
-    """Anything that NumPy can read as an array of real numbers.
+    """Anything that NumPy can read as an array of real numbers; of a torch tensor its values.
 
     Raises:
         ArgumentTypeError: if it cannot; the message says how to make it one.
     """
-    if isinstance(value, Mapping):
-        checks.fail(ArgumentTypeError, where, f"{label} must be an array, got a dict")
+    if value is None or isinstance(value, Mapping):
+        got = "None" if value is None else "a dict"
+        checks.fail(ArgumentTypeError, where, f"{label} must be an array, got {got}")
+    if hints.package(value) == "torch" and hasattr(value, "detach"):
+        value = value.detach()
     try:
         array = np.asarray(value)
     except Exception as error:
@@ -88,8 +98,14 @@ def read_forward(case: Case, convention: str, value: object) -> Returned:
     """``(y, state)`` as a forward function hands it back."""
     found = Returned("forward")
     if not isinstance(value, tuple | list) or len(value) != 2:
-        found.problem(f"must return (y, state), got {_form(value)}")
+        parts = ", ".join(case.state._fields)
+        flat = isinstance(value, tuple | list) and len(value) == 1 + len(case.state._fields)
+        hint = f"put the state together: (y, ({parts}))" if flat else ""
+        found.problem(f"must return (y, state), got {_form(value)}", hint)
         return found
+    if value[0] is None:
+        found.problem("y must be an array, got None")
+        found.refused.append("y")
     y = _ours(found, case, convention, "y", "y", value[0])
     state = _ours(found, case, convention, "state", "state", value[1])
     found.read("y", "y", y, _time(case, case.layer._features))
@@ -113,17 +129,20 @@ def read_backward(case: Case, convention: str, value: object) -> Returned:
         d_x, d_state = value["d_x"], [value[name] for name in names]
         d_params: object = {name: value[f"d_{name}"] for name in case.params}
     elif isinstance(value, tuple | list) and len(value) == 3:
-        parts = (("x", "d_x"), ("state", "d_state"), ("gradients", "d_params"))
+        whats = (("x", "d_x"), ("state", "d_state"), ("gradients", "d_params"))
         d_x, d_state, d_params = (
-            _ours(found, case, convention, *part, value[k]) for k, part in enumerate(parts)
+            _ours(found, case, convention, *what, value[k]) for k, what in enumerate(whats)
         )
     else:
-        found.problem(f"must return (d_x, d_state, d_params) or a dict, got {_form(value)}")
+        parts = ", ".join(f"d_{name}" for name in case.state._fields)
+        flat = isinstance(value, tuple | list) and len(value) == 2 + len(names)
+        hint = f"put the state together: (d_x, ({parts}), d_params)" if flat else ""
+        found.problem(f"must return (d_x, d_state, d_params) or a dict, got {_form(value)}", hint)
         return found
     found.read("d_x", "d_x", d_x, _time(case, Axis("input_size", case.layer.input_size)))
     _read_state(found, case, "d_state", names, d_state)
     if d_params is None:
-        found.left_out.extend(f"d_{name}" for name in case.params)
+        found.leave_out("d_params", *(f"d_{name}" for name in case.params))
     elif not isinstance(d_params, Mapping):
         found.problem(f"d_params must be a dict by the parameters' names, got {_form(d_params)}")
     elif _same_keys(found, "d_params", d_params, list(case.params)):
@@ -138,7 +157,7 @@ def _read_state(
     """The arrays of a state, or of its gradient."""
     fields = case.state._fields
     if value is None:
-        found.left_out.extend(names)
+        found.leave_out(label, *names)
         return
     if isinstance(value, Mapping) and set(value) == set(fields):
         value = [value[field] for field in fields]
@@ -183,10 +202,40 @@ def _ours(found: Returned, case: Case, convention: str, what: str, label: str, v
     """What came in the layout of the convention, in ours; None if it cannot be read."""
     if convention in OURS or value is None:
         return value
-    where = f"{found.where}: {label}"
+    where = found.where if label == what else f"{found.where}: {label}"
+    alike: Any = {"x": case.x, "y": case.d_y, "state": case.state, "params": case.params}
+    form = "params" if what == "gradients" else what
     try:
-        arrays = each(value, lambda part: as_array(found.where, label, part).astype(np.float64))
+        wanted = convert(case.layer, alike[form], "rnnref", convention, form)
+        arrays = _like(found.where, label, value, wanted)
         return converted(where, case.layer, arrays, convention, "rnnref", what)
     except RnnrefError as error:
         found.problems.append(str(error))
+        found.refused.append(label)
         return None
+
+
+def _like(where: str, label: str, value: Any, wanted: Any) -> Any:
+    """What came as float64 arrays of the shapes wanted; with other parts than wanted, as it is."""
+    if isinstance(wanted, Mapping) and isinstance(value, Mapping):
+        return {
+            name: _like(where, f"{label}[{name!r}]", part, wanted.get(name))
+            for name, part in value.items()
+        }
+    if isinstance(wanted, tuple) and isinstance(value, tuple | list) and len(value) == len(wanted):
+        pairs = enumerate(zip(value, wanted, strict=True))
+        return tuple(_like(where, f"{label}[{k}]", *pair) for k, pair in pairs)
+    if isinstance(wanted, tuple) and len(wanted) == 1:
+        (wanted,) = wanted
+    if not isinstance(wanted, np.ndarray):
+        return value
+    array = as_array(where, label, value).astype(np.float64)
+    shape = tuple(Axis(str(size), size) for size in wanted.shape)
+    checks.shape(where, label, array, shape, _swapped)
+    return array
+
+
+def _swapped(got: tuple[int, ...], wanted: Shape) -> str:
+    """Whether time and batch are in each other's place, whichever comes first there."""
+    first, second, *rest = (axis.size for axis in wanted) if len(wanted) > 1 else (0, 0)
+    return "are its first two axes swapped?" if got == (second, first, *rest) else ""

@@ -68,7 +68,7 @@ def replay(content: object) -> Report:
 
     Raises:
         ArgumentTypeError, ArgumentValueError: if the content has another form, names a cell, a
-            case or a dtype that there is not, or holds no case.
+            case or a dtype that there is not, or holds no result.
 
     >>> from rnnref.testing import reference, replay, vectors
     >>> results = {v.case.id: reference(v.case) for v in vectors.load("rnn_tanh")}
@@ -93,13 +93,17 @@ def replay(content: object) -> Report:
     if not computed:
         checks.fail(ArgumentValueError, WHERE, "cases must hold at least one case, got none")
     runs = [_Run(known[id], format, _mapping(id, computed[id])) for id in known if id in computed]
+    if not any(run.got or run.problems for run in runs):
+        checks.fail(ArgumentValueError, WHERE, "cases must hold at least one result, got none")
+    diagnoses, diagnosed = _diagnoses(runs)
     return Replayed(
         layer=runs[0].vector.case.layer,
         dtype=format.name,
         convention=given["cell"],
         seed=0,
         cases=tuple(run.report for run in runs),
-        diagnoses=_diagnoses(runs),
+        diagnoses=diagnoses,
+        diagnosed=diagnosed,
         notes=tuple(_notes(known, runs)),
         implementation=str(given.get("implementation", "")),
     )
@@ -118,10 +122,9 @@ def replay_file(path: Path) -> Report:
         ArgumentTypeError, ArgumentValueError: as in `replay`, or if the file is no JSON.
         OSError: if there is no such file.
     """
-    text = path.read_text(encoding="utf-8")
     try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
+        content = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
         checks.fail(ArgumentValueError, WHERE, f"{path} is no JSON: {error}")
     return replay(content)
 
@@ -145,11 +148,12 @@ class _Run:
         self.report = CaseReport(case.id, T, B, tuple(compared), tuple(self.problems))
 
 
-def _diagnoses(runs: list[_Run]) -> tuple[Diagnosis, ...]:
-    """What explains the first case that is wrong and can be explained; few are tried."""
-    wrong = [run for run in runs if not run.report.ok and run.got]
-    tried = (diagnose(run.vector.case, run.got, run.tolerance) for run in wrong[:SHOWN])
-    return next((tuple(found) for found in tried if found), ())
+def _diagnoses(runs: list[_Run]) -> tuple[tuple[Diagnosis, ...], str]:
+    """What explains the first case that is wrong and can be explained, and which; few are tried."""
+    for run in [run for run in runs if not run.report.ok and run.got][:SHOWN]:
+        if found := diagnose(run.vector.case, run.got, run.tolerance):
+            return tuple(found), run.report.id
+    return (), ""
 
 
 def tolerance_of(vector: Vector, format: Precision) -> dict[str, float]:
@@ -184,13 +188,17 @@ def _numbers(name: str, value: object) -> Iterator[float]:
     elif isinstance(value, str):
         try:
             yield float.fromhex(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             said = f"{name} must hold numbers, or hexadecimal ones as strings, got {value!r}"
             checks.fail(ArgumentValueError, WHERE, said)
     elif value is None:
         yield math.nan
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield float(value)
+        try:
+            yield float(value)
+        except OverflowError:
+            said = f"{name} must hold numbers that a double can hold, got a larger one"
+            checks.fail(ArgumentValueError, WHERE, said)
     else:
         checks.fail(ArgumentTypeError, WHERE, f"{name} must hold numbers, got {hints.kind(value)}")
 

@@ -66,6 +66,7 @@ class Report:
         seed: of the cases.
         cases: what came of each case.
         diagnoses: what is computed instead, if it is a known mistake.
+        diagnosed: the case that they explain: the first that is wrong and has an explanation.
         notes: what else was noticed, and what was not checked.
 
     >>> import rnnref
@@ -82,6 +83,7 @@ class Report:
     seed: int
     cases: tuple[CaseReport, ...]
     diagnoses: tuple[Explained, ...] = ()
+    diagnosed: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -146,7 +148,12 @@ class Report:
         if not self.diagnoses:
             return "What it computes instead is no known mistake, nor two of them at once."
         lines = [f"- {d.says}\n  fix: {d.fix}" for d in self.diagnoses]
-        return "\n".join(["What it computes instead:", *lines])
+        wrong = [case.id for case in self.cases if not all(c.ok for c in case.comparisons)]
+        before = wrong[: wrong.index(self.diagnosed)] if self.diagnosed in wrong else []
+        head = "What it computes instead"
+        if before:
+            head += f" in the case {self.diagnosed}; for {', '.join(before)} no mistake is known"
+        return "\n".join([f"{head}:", *lines])
 
     def _notes(self) -> str:
         return "\n".join(f"note: {note}" for note in self.notes)

@@ -29,8 +29,8 @@ SAMPLES, SAMPLES_WITH_EDGES, WITH_EDGES = 8, 32, 2.0
 """How often the model is run; the largest error counts.
 
 Where operations have edges, as that of relu at 0, a value that rounding may put on either side has
-to be seen on each, so the model runs more often. What comes of a change of sides is no larger for
-`LEVEL`, as other errors are; the largest error is multiplied by ``WITH_EDGES`` in its place.
+to be seen on each, so the model runs more often. `LEVEL` makes other errors larger, and not what
+comes of a change of sides; the largest error is multiplied by ``WITH_EDGES`` instead.
 """
 
 

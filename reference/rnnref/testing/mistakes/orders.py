@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from typing import NamedTuple
 
@@ -47,11 +48,36 @@ def _others(right: str) -> list[str]:
     return [order for order in map("".join, permutations(right)) if order != right]
 
 
+def _read_as(gates: Gates, order: str) -> str:
+    return f"gates are read as {_named(gates, order)}, not as {_listed(gates.right)}"
+
+
+def in_layout(mistake: Mistake, layout: str) -> Mistake:
+    """The same, said of rows that a framework hands over in another order than ours.
+
+    Args:
+        mistake: any; only a wrong order of all gates is said otherwise.
+        layout: the order of the gates there, in our letters.
+
+    >>> from rnnref.testing.mistakes.orders import MISTAKES, in_layout
+    >>> wrong = next(mistake for mistake in MISTAKES if mistake.id == "gate-order-igof")
+    >>> in_layout(wrong, "iofg").says  # ours, i, f, g, o, as ONNX has them
+    'gates are read as i, f, g, o (the order of PyTorch), not as i, o, f, g'
+    """
+    order = mistake.switches.get("order", "")
+    gates = next((g for g in GATES if sorted(g.right) == sorted(order) == sorted(layout)), None)
+    if gates is None or mistake.id != f"gate-order-{order}":
+        return mistake
+    read = "".join(order[gates.right.index(gate)] for gate in layout)
+    known = gates.known | {gates.right: "PyTorch"}
+    return replace(mistake, says=_read_as(gates._replace(right=layout, known=known), read))
+
+
 def _of_all(gates: Gates) -> list[Mistake]:
     return [
         forward(
             f"gate-order-{order}",
-            f"gates are read as {_named(gates, order)}, not as {_listed(gates.right)}",
+            _read_as(gates, order),
             "reorder the rows of all parameters; rnnref.conventions.convert(...) does it between "
             "frameworks",
             gates.cells,
