@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 import rnnref
 from layer_cases import normal
-from lstm_options import OPTIONS
-from oracles.wrong_torch import OPTIONAL, PAIRS, PLANTED, Planted, results
+from oracles.wrong_torch import COUPLED, OPTIONAL, PAIRS, PEEPHOLES, PLANTED, Planted, results
 from rnnref.testing import CATALOGUE, Case, Mistake, diagnose, reference
 from rnnref.testing.faulty import network
 from rnnref.testing.mistakes import CELLS, features, mistakes_of
@@ -37,6 +36,13 @@ NETWORKS = {name: replace(layer, **NETWORK) for name, layer in SINGLE.items()}
 SQUARE = {f"{name}, D = H": replace(layer, input_size=4) for name, layer in SINGLE.items()}
 LAYERS = SINGLE | {f"{name}, network": layer for name, layer in NETWORKS.items()} | SQUARE
 """Those with W_ih like W_hh, and those with layers and directions."""
+OPTIONS = {
+    "peepholes": PEEPHOLES,
+    "coupled": COUPLED,
+    "peepholes, coupled": rnnref.LSTM(3, 4, 2, peepholes=True, coupled=True),
+    "activations": rnnref.LSTM(3, 4, activations=("softsign", "tanh", "softsign")),
+    "clips": rnnref.LSTM(3, 4, peepholes=True, gate_clip=0.4, cell_clip=0.5),
+}
 EVERY = LAYERS | OPTIONS
 """Together they have every feature."""
 
@@ -69,14 +75,14 @@ def off(got: np.ndarray, wanted: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("lengths", [True, False], ids=["lengths", "one length"])
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", EVERY)
 def test_without_mistakes_it_is_the_reference(name: str, lengths: bool) -> None:
-    case = drawn(LAYERS[name], even=not lengths)
+    case = drawn(EVERY[name], even=not lengths)
     right, found = reference(case), network.run(case, {})
     assert list(found) == list(right)
     for key, wanted in right.items():
         assert off(found[key], wanted) < 1e-13, key
-    bare = replace(LAYERS[name], bias=False)
+    bare = replace(EVERY[name], bias=False)
     case = drawn(bare, even=not lengths)
     for key, wanted in reference(case).items():
         assert off(network.run(case, {})[key], wanted) < 1e-13, key
@@ -158,6 +164,23 @@ def test_a_backward_mistake_leaves_the_forward_pass_right(name: str) -> None:
         assert any(off(found[key], right[key]) > 1e-6 for key in right), mistake.id
 
 
+@pytest.mark.parametrize("name", SINGLE | OPTIONS)
+def test_what_is_right_where_a_size_is_one_is_no_mistake(name: str) -> None:
+    """A row stands in memory as its transpose does, and one unit has no other beside it."""
+    layer = (SINGLE | OPTIONS)[name]
+    width = "proj_size" if getattr(layer, "proj_size", 0) else "hidden_size"
+    for size in ("input_size", width):
+        cases = [drawn(replace(layer, **{size: 1}), seed) for seed in range(3)]
+        known = [(case, reference(case)) for case in cases]  # of relu, one unit may be off
+        for mistake in mistakes_of(cases[0]):
+            assert any(shows(mistake, case, right) for case, right in known), (size, mistake.id)
+
+
+def shows(mistake: Mistake, case: Case, right: dict[str, np.ndarray]) -> bool:
+    found = network.run(case, mistake.switches)
+    return any(off(found[key], wanted) > 1e-6 for key, wanted in right.items())
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_no_two_mistakes_are_the_same(name: str) -> None:
     """On a hard case every mistake differs from every other, so that none is named for another."""
@@ -214,10 +237,10 @@ def test_two_mistakes_are_named(name: str) -> None:
         assert {one.id, other.id} in ids or any(len(d) == 1 for d in ids), (one.id, other.id, ids)
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", EVERY)
 def test_nothing_is_found_where_nothing_is_wrong(name: str) -> None:
     for seed in range(3):
-        case = drawn(LAYERS[name], seed)
+        case = drawn(EVERY[name], seed)
         assert diagnose(case, reference(case), TOLERANCE) == []
         single = {key: a.astype(np.float32) for key, a in reference(case).items()}
         assert diagnose(case, single, 1e-6) == []
@@ -231,11 +254,11 @@ def test_wrong_implementations_in_pytorch(wrong: Planted) -> None:
 
 @pytest.mark.parametrize("wrong", OPTIONAL, ids=lambda planted: planted.mistake or "right")
 def test_options_in_pytorch(wrong: Planted) -> None:
-    """Right ones too: they are what the faulty cell computes without mistakes."""
+    """Right ones too: they are what the reference computes."""
     case = drawn(wrong.layer, even=True)
     got = results(wrong, case)
     assert named(case, got) == ([{wrong.mistake}] if wrong.mistake else [])
-    apart = max(off(got[key], wanted) for key, wanted in network.run(case, {}).items())
+    apart = max(off(got[key], wanted) for key, wanted in reference(case).items())
     assert (apart > 1e-6) if wrong.mistake else (apart < 1e-13)
 
 

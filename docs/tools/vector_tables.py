@@ -67,10 +67,11 @@ def _score(pieces: Pieces) -> str:
     def numbers(score: dict[str, Any]) -> Iterator[str]:
         yield str(score["planted"])
         yield from (str(score["caught"][who]) for who in ("vectors", "check"))
-        yield str(score["caught"]["onnx"]) if score["nodes"] else "–"
+        onnx = (score["caught"]["onnx"], score["nodes"], score["alike"])
+        yield from map(str, onnx) if score["nodes"] else ("–",) * len(onnx)
 
     rows = (headed(escape(titles[cell]), numbers(score)) for cell, score in cells.items())
-    heads = ("cell", "planted", "by_vectors", "by_check", "by_onnx")
+    heads = ("cell", "planted", "by_vectors", "by_check", "by_onnx", "onnx_nodes", "alike")
     return table("score", [pieces.say(h) for h in heads], rows)
 
 

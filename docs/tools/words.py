@@ -152,6 +152,8 @@ _WORDS = {
     "by_vectors": ("Caught by the vectors", "测试向量发现"),
     "by_check": ("Caught by check", "check 发现"),
     "by_onnx": ("Caught by ONNX’s nodes", "ONNX 节点发现"),
+    "onnx_nodes": ("ONNX’s nodes", "ONNX 节点数"),
+    "alike": ("… with equal weights", "其中权重全等的"),
     "hash": ("SHA-256, first 16 digits", "SHA-256 前 16 位"),
     # the gradient explorer
     "explorer_cell": ("Cell", "单元"),

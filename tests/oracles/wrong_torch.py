@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import rnnref
 import torch
-from lstm_options import OPTIONS
 from torch import Tensor, sigmoid, tanh
 
 Parameters = dict[str, Tensor]
@@ -192,7 +191,7 @@ def without_h_0(grads: dict[str, np.ndarray], case: Any) -> None:
 
 
 RNN, LSTM = rnnref.RNN(3, 4), rnnref.LSTM(3, 4)
-PEEPHOLES, COUPLED = OPTIONS["peepholes"], OPTIONS["coupled"]
+PEEPHOLES, COUPLED = rnnref.LSTM(3, 4, peepholes=True), rnnref.LSTM(3, 4, coupled=True)
 GRU, GRU_BEFORE = rnnref.GRU(3, 4), rnnref.GRU(3, 4, reset_after=False)
 
 PLANTED = [

@@ -27,6 +27,7 @@ def score(cell: str, nodes: list[Question]) -> dict[str, object]:
             name: sorted({m.id for m in mistakes} - found[name]) for name in ("vectors", "check")
         },
         "nodes": len(nodes),
+        "alike": sum(map(onnx_nodes.alike, nodes)),
     }
 
 

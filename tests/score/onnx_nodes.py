@@ -2,7 +2,7 @@
 
 They come from the onnx package itself, with its own tolerances. What they leave out (biases,
 states) is zero. A node that runs in reverse is the reverse half of a layer in both directions,
-whose forward half is not looked at. The node with peepholes is left out: the layers have none.
+whose forward half is not looked at. With peepholes an LSTM is a cell of its own.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from .questions import Question
 
 ORDERS = {"RNN": [0], "LSTM": [0, 2, 3, 1], "GRU": [1, 0, 2]}
 """Where rnnref's gates stand among ONNX's."""
+PEEPHOLES = [0, 2, 1]
+"""The same for peepholes."""
 CELLS = {"RNN": "rnn_tanh", "LSTM": "lstm", "GRU": "gru_reset_before"}
-"""What each operator computes by default; no node says otherwise."""
+"""What each operator computes by default, without peepholes; no node says otherwise."""
 LAYERS = {"RNN": rnnref.RNN, "LSTM": rnnref.LSTM, "GRU": rnnref.GRU}
-NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_ch")
 SETTINGS: dict[str, dict[str, Any]] = {"RNN": {}, "LSTM": {}, "GRU": {"reset_after": False}}
 
 
@@ -32,13 +34,19 @@ def questions() -> Iterator[tuple[str, Question]]:
     """Each node test that can be asked, with its cell."""
     for test in load_model_tests(kind="node"):
         node = test.model.graph.node[0]
-        if node.op_type in ORDERS and "P" not in node.input:
+        if node.op_type in ORDERS:
             (inputs, outputs), *_ = test.data_sets
             given = dict(zip([n for n in node.input if n], inputs, strict=True))
             wanted = dict(zip([n for n in node.output if n], outputs, strict=True))
             attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
             question = _question(node.op_type, test, attributes, given, wanted)
-            yield CELLS[node.op_type], question
+            yield "lstm_peephole" if "P" in given else CELLS[node.op_type], question
+
+
+def alike(question: Question) -> bool:
+    """Whether each weight array is one number repeated, in each direction."""
+    weights = [p for name, p in question.case.params.items() if name.startswith("weight")]
+    return all((p == p.flat[0]).all() for p in weights)
 
 
 def _question(kind: str, test: Any, attributes: Any, given: Any, wanted: Any) -> Question:
@@ -49,7 +57,8 @@ def _question(kind: str, test: Any, attributes: Any, given: Any, wanted: Any) ->
     x = x.swapaxes(0, 1) if batch_first else x
     way = attributes.get("direction", b"forward").decode()
     D, H = x.shape[2], attributes["hidden_size"]
-    layer = LAYERS[kind](D, H, bidirectional=way != "forward", **SETTINGS[kind])
+    settings = SETTINGS[kind] | ({"peepholes": True} if "P" in given else {})
+    layer = LAYERS[kind](D, H, bidirectional=way != "forward", **settings)
     state = layer.init_state(x.shape[1])
     y = np.zeros((*x.shape[:2], len(state.h) * H))
     case = Case(test.name, layer, _params(kind, way, given, D, H), x, state, y, state)
@@ -73,13 +82,15 @@ def _question(kind: str, test: Any, attributes: Any, given: Any, wanted: Any) ->
 
 def _params(kind: str, way: str, given: Any, D: int, H: int) -> Results:
     """The parameters, gates in rnnref's order; those of a direction that is not there are zero."""
-    rows = len(ORDERS[kind]) * H
+    order = ORDERS[kind]
+    rows = len(order) * H
     B = given.get("B", np.zeros((len(given["W"]), 2 * rows)))
-    arrays = dict(zip(NAMES, (given["W"], given["R"], B[:, :rows], B[:, rows:]), strict=True))
+    arrays = [(given["W"], order), (given["R"], order), (B[:, :rows], order), (B[:, rows:], order)]
+    arrays += [(given["P"], PEEPHOLES)] if "P" in given else []
     found: Results = {}
-    for name, array in arrays.items():
+    for name, (array, order) in zip(NAMES, arrays, strict=False):
         ways = [np.zeros_like(array[0]), array[0]] if way == "reverse" else list(array)
         for end, one in zip(("_l0", "_l0_reverse"), ways, strict=False):
-            blocks = np.split(one.astype(np.float64), len(ORDERS[kind]))
-            found[name + end] = np.concatenate([blocks[k] for k in ORDERS[kind]])
+            blocks = np.split(one.astype(np.float64), len(order))
+            found[name + end] = np.concatenate([blocks[k] for k in order])
     return found

@@ -29,6 +29,8 @@ CELLS: dict[str, Callable[..., Layer]] = {
     "rnn_relu": partial(rnnref.RNN, nonlinearity="relu"),
     "lstm": rnnref.LSTM,
     "lstm_projected": partial(rnnref.LSTM, proj_size=PROJECTION),
+    "lstm_peephole": partial(rnnref.LSTM, peepholes=True),
+    "lstm_coupled": partial(rnnref.LSTM, coupled=True),
     "gru_reset_after": rnnref.GRU,
     "gru_reset_before": partial(rnnref.GRU, reset_after=False),
 }

@@ -24,6 +24,8 @@ LAYERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "rnn_relu": ("RNN", {"nonlinearity": "relu"}),
     "lstm": ("LSTM", {}),
     "lstm_projected": ("LSTM", {}),
+    "lstm_peephole": ("LSTM", {"peepholes": True}),
+    "lstm_coupled": ("LSTM", {"coupled": True}),
     "gru_reset_after": ("GRU", {"reset_after": True}),
     "gru_reset_before": ("GRU", {"reset_after": False}),
 }

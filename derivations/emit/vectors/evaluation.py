@@ -78,8 +78,13 @@ def backward(
     d_outputs: Numbers,
     d_states: Named,
     cut: frozenset[str] = frozenset(),
+    missed: frozenset[tuple[str, str]] = frozenset(),
 ) -> Gradients:
-    """The gradients of one sequence; those of states in ``cut`` are not handed to earlier steps."""
+    """The gradients of one sequence.
+
+    Those of states in ``cut`` are not handed to earlier steps; ``missed`` are pairs of an array and
+    another that its equation reads, between which no gradient passes.
+    """
     (source,) = cell.inputs
     d_params = {name: zeros(*block.shape) for name, block in params.items()}
     d_inputs = []
@@ -88,7 +93,8 @@ def backward(
         adjoints[cell.output.name] = adjoints[cell.output.name] + d_outputs[t]
         for equation in reversed(cell.equations):
             for name, adjoint in _pull_back(equation, adjoints, steps[t], params):
-                adjoints[name] = adjoints[name] + adjoint
+                if (equation.out.name, name) not in missed:
+                    adjoints[name] = adjoints[name] + adjoint
         for name in d_params.keys() & adjoints.keys():
             d_params[name] = d_params[name] + adjoints[name]
         d_inputs.append(adjoints[source.name])

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 HARD = ("asymmetric", "all_gradients", "state")
-GATED = ("lstm", "lstm_projected", "gru_reset_after", "gru_reset_before")
+LSTMS = ("lstm", "lstm_projected", "lstm_peephole", "lstm_coupled")
+GATED = (*LSTMS, "gru_reset_after", "gru_reset_before")
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ PLANS = (
         "dL/d of one entry of the last c is 1, everything else is 0.",
         ("asymmetric", "one_hot", "state"),
         arrives={"d_c_n": (0, 0, 1)},
-        only=("lstm", "lstm_projected"),
+        only=LSTMS,
     ),
     Plan(
         "first_output",

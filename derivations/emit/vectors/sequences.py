@@ -34,6 +34,8 @@ class Run:
         layers: how many there are.
         directions: 1, or 2 if there is a reverse direction.
         cut: states whose gradient is not handed to earlier steps, which is a mistake.
+        missed: an array and another that its equation reads, between which no gradient passes,
+            which is a mistake.
     """
 
     cell: Cell
@@ -47,6 +49,7 @@ class Run:
     layers: int = 1
     directions: int = 1
     cut: frozenset[str] = frozenset()
+    missed: frozenset[tuple[str, str]] = frozenset()
 
 
 class Sweep(NamedTuple):
@@ -134,7 +137,8 @@ def results(run: Run) -> Named:
         d_x = zeros(*(d_y if n else run.x).shape)
         for k, end, b, columns, times, blocks, steps in layer:
             d_end = {name: array[k, b] for name, array in run.d_states.items()}
-            grads = backward(run.cell, blocks, steps, d_y[times, b, columns], d_end, run.cut)
+            arriving = d_y[times, b, columns]
+            grads = backward(run.cell, blocks, steps, arriving, d_end, run.cut, run.missed)
             d_x[times, b] += grads.inputs
             for name in run.states:
                 ends[name][k, b] = steps[-1][name]

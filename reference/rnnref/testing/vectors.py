@@ -26,6 +26,8 @@ CELLS = (
     "rnn_relu",
     "lstm",
     "lstm_projected",
+    "lstm_peephole",
+    "lstm_coupled",
     "gru_reset_after",
     "gru_reset_before",
 )

@@ -27,6 +27,7 @@ FORWARD = [
         "r multiplies the product with W_hn, but not b_hn",
         "compute (r * h_prev) @ W_hn.T + b_hn",
         BEFORE,
+        "units",
         placement="after, bias outside",
     ),
     forward(

@@ -75,8 +75,8 @@ def features(case: Case) -> frozenset[str]:
     >>> layer, rng = rnnref.GRU(3, 5, num_layers=2), np.random.default_rng(0)
     >>> x, y, state = np.ones((7, 2, 3)), np.ones((7, 2, 5)), layer.init_state(2)
     >>> case = Case("ones", layer, layer.init_params(rng), x, state, y, state)
-    >>> sorted(features(case))
-    ['W_hh square', 'W_ih like W_hh', 'bias', 'layers', 'uncoupled', 'usual activations']
+    >>> {"bias", "layers", "W_hh square"} <= features(case), "bidirectional" in features(case)
+    (True, False)
     """
     layer: Any = case.layer
     p, T = case.params, len(case.x)
@@ -92,7 +92,10 @@ def features(case: Case) -> frozenset[str]:
         "dropout": layer.dropout > 0,
         "lengths": uneven,
         "W_ih like W_hh": any(ih.shape == hh.shape for ih, hh in pairs),
-        "W_hh square": not projected,
+        "W_ih with rows and columns": any(min(ih.shape) > 1 for ih, _ in pairs),
+        "W_hh with rows and columns": any(min(hh.shape) > 1 for _, hh in pairs),
+        "W_hh square": not projected and layer.hidden_size > 1,
+        "units": layer.hidden_size > 1,
         "projection": projected,
         "coupled": coupled,
         "uncoupled": not coupled,

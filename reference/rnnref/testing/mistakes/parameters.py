@@ -13,6 +13,7 @@ WEIGHTS = [
         "the gates are taken to alternate row by row",
         "split a parameter into one block of hidden_size rows for each gate",
         GATED,
+        "units",
         interleaved=True,
     ),
     forward(
@@ -33,6 +34,7 @@ WEIGHTS = [
         "w-ih-reshaped",
         "W_ih is turned by reshape where it must be transposed",
         "use W_ih.T, not W_ih.reshape(input_size, -1)",
+        needs="W_ih with rows and columns",
         reshaped=("weight_ih",),
     ),
     forward(
@@ -40,12 +42,14 @@ WEIGHTS = [
         "W_hh is turned by reshape where it must be transposed",
         "use W_hh.T, not W_hh.reshape(hidden_size, -1)",
         GATED,
+        "W_hh with rows and columns",
         reshaped=("weight_hh",),
     ),
     forward(
         "weights-reshaped",
         "both weights are turned by reshape where they must be transposed",
         "use W.T, not W.reshape",
+        needs="W_ih with rows and columns; W_hh with rows and columns",
         reshaped=("weight_ih", "weight_hh"),
     ),
 ]
