@@ -13,7 +13,7 @@ import rnnref
 import tolerance_evidence
 import torch
 from right import IMPLEMENTATIONS
-from rnnref.testing import draw, reference, tolerance
+from rnnref.testing import CATALOGUE, draw, reference, tolerance
 from rnnref.testing.comparison import compare
 from rnnref.testing.drawing import cases
 from rnnref.testing.precision import PRECISIONS, precision
@@ -176,6 +176,7 @@ EVIDENCE = json.loads(tolerance_evidence.OUT.read_text(encoding="utf-8"))
 def test_the_evidence_is_of_this_model():
     """If not: `make tolerances`."""
     assert EVIDENCE["model"] == tolerance_evidence.MODEL
+    assert EVIDENCE["catalogue"] == len(CATALOGUE)
 
 
 @pytest.mark.parametrize("name", PRECISIONS)

@@ -50,7 +50,6 @@ MODEL = {
     "samples": SAMPLES,
     "samples_with_edges": SAMPLES_WITH_EDGES,
     "factor_with_edges": WITH_EDGES,
-    "mistakes": len(CATALOGUE),
 }
 SIZES = [(3, 5), (7, 4), (2, 9), (16, 24), (1, 3)]
 
@@ -186,6 +185,8 @@ def main(names: list[str]) -> None:
     }
     for name in names or PARTS:
         found[name] = PARTS[name]()
+        if name == "mistakes":
+            found["catalogue"] = len(CATALOGUE)
         OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
