@@ -67,6 +67,11 @@ def layers(D: int, H: int) -> list[Layer]:
     ]
 
 
+def variants(D: int, H: int) -> list[Layer]:
+    """Those that no other package computes in every precision: mistakes are planted in them."""
+    return [rnnref.LSTM(D, H, peepholes=True), rnnref.LSTM(D, H, coupled=True)]
+
+
 def drawn(format: Precision) -> Iterator[Case]:
     """Cases without end, all sizes in turn; long ones, which take long, every third time."""
     for seed in count():
@@ -116,7 +121,7 @@ def planted(format: Precision) -> list[dict[str, Any]]:
     """
     found = []
     for seed, sizes in enumerate(PLANTED_IN):
-        for layer in layers(*sizes):
+        for layer in (*layers(*sizes), *variants(*sizes)):
             caught = largest_errors(cases(layer, 1000 * seed, format.name), format)
             missed = {name: error for name, error in caught.items() if not error > 1}
             found.append(
