@@ -6,10 +6,7 @@ from html import escape
 
 from badges import badge
 from formulas import Formula
-from pieces import Pieces, fold
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pieces import Pieces, fold, python_html
 
 LONG = 4
 """From so many lines of NumPy on, a card shows them folded."""
@@ -80,7 +77,7 @@ def _code(pieces: Pieces, formula: Formula) -> str:
     if not formula.numpy:
         return f'<div class="eq-foot">{shape}</div>' if shape else ""
     lines = len(formula.numpy)
-    code = highlight("\n".join(formula.numpy), PythonLexer(), HtmlFormatter(nowrap=True))
+    code = python_html("\n".join(formula.numpy))
     block = f'<pre class="eq-numpy highlight no-copy"><code>{code.rstrip()}</code></pre>'
     about = _module(pieces, formula) + shape
     if lines >= LONG:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -138,10 +139,13 @@ class Ledger:
         Raises ``UnknownNameError``.
         """
         name = anchor.removeprefix("eq:")
-        lower = {known.lower(): known for known in self.formulas}
-        if name.lower() not in lower:
+        if name.lower() not in self._lower:
             raise UnknownNameError(f"unknown formula {name!r}{suggest(name, self.formulas)}")
-        return self.formulas[lower[name.lower()]]
+        return self.formulas[self._lower[name.lower()]]
+
+    @cached_property
+    def _lower(self) -> dict[str, str]:
+        return {known.lower(): known for known in self.formulas}
 
 
 def read_ledger(root: Path) -> Ledger:

@@ -6,10 +6,7 @@ from html import escape
 
 from badges import VERDICTS
 from formulas import Home, UnknownNameError
-from pieces import Pieces
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pieces import Pieces, python_html
 from words import say
 
 
@@ -52,7 +49,7 @@ def code_page(home: Home, lang: str) -> str:
 
 def code_html(pieces: Pieces, home: Home) -> str:
     """The generated module, with an anchor for each line."""
-    code = highlight(home.module, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+    code = python_html(home.module)
     lines = "\n".join(
         f'<span id="line-{number}">{line}</span>'
         for number, line in enumerate(code.rstrip("\n").split("\n"), 1)

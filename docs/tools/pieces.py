@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 
 from evidence import Evidence
 from formulas import Cite, Home, Ledger
 from katex import Katex
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 from symbols import keys, mark, meaning
 from words import say
 
@@ -98,3 +102,9 @@ def power(number: float) -> str:
     digits = digits.removesuffix(".0")
     shown = f"10<sup>{int(exponent)}</sup>".replace("-", "−")
     return shown if digits == "1" else f"{digits} × {shown}"
+
+
+@cache
+def python_html(code: str) -> str:
+    """Lines of Python with their colours, the same in every language."""
+    return highlight(code, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))

@@ -10,10 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from html import escape
 
 from formulas import Home, Symbol
 from words import say
+
+Heads = tuple[tuple[str, str, int], ...]
+"""Base, subscript and number of each symbol, the longest base first."""
 
 _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 _SCRIPTS = re.compile(rf"(?:[_^](?:{_GROUP}|\\[A-Za-z]+|[^\\{{}}]))*")
@@ -30,7 +34,11 @@ _INDICES = re.compile("[nikc]*")
 
 def mark(tex: str, home: Home) -> str:
     """``tex`` with ``\\htmlData`` round each symbol of ``home``."""
-    heads = _heads(home)
+    return _marked(tex, _heads(home))
+
+
+@cache
+def _marked(tex: str, heads: Heads) -> str:
     parts, at = [], 0
     while at < len(tex):
         if found := _symbol(tex, at, heads):
@@ -69,10 +77,9 @@ def legend_html(used: Mapping[str, Mapping[str, str]], lang: str) -> str:
     return f"<div hidden id=\"legend\" data-legend='{content}'></div>"
 
 
-def _heads(home: Home) -> list[tuple[str, str, int]]:
-    """Base, subscript and number of each symbol, the longest base first."""
+def _heads(home: Home) -> Heads:
     heads = [(*_split(symbol), number) for number, symbol in enumerate(home.symbols)]
-    return sorted(heads, key=lambda head: -len(head[0]))
+    return tuple(sorted(heads, key=lambda head: -len(head[0])))
 
 
 def _split(symbol: Symbol) -> tuple[str, str]:
@@ -80,7 +87,7 @@ def _split(symbol: Symbol) -> tuple[str, str]:
     return base, _bare(subscript)
 
 
-def _symbol(tex: str, at: int, heads: list[tuple[str, str, int]]) -> tuple[str, int] | None:
+def _symbol(tex: str, at: int, heads: Heads) -> tuple[str, int] | None:
     """The key of the symbol that begins at ``at``, and where it ends."""
     for accent, (name, close) in _ACCENTS.items():
         if not tex.startswith(accent, at):
