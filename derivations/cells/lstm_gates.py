@@ -30,7 +30,7 @@ x = vector("x", "input", "输入", size="D")
 c = vector("c", "cell state", "细胞状态")
 c_prev = previous(c)
 s = vector("s", "squashed cell state", "压缩后的细胞状态", auxiliary=True)
-_v = vector("v", "cell state before its clip", "截断前的细胞状态", auxiliary=True)
+_v = vector("v", "cell state before its clip", "裁剪前的细胞状态", auxiliary=True)
 
 # The order of the gates is the order of the rows in the stacked parameters.
 _titles = {

@@ -96,6 +96,12 @@ def names(wanted: Collection[str], missing: Sequence[str], extra: Sequence[objec
     return ""
 
 
+def near(name: object, known: Collection[str]) -> str:
+    """Which known name may be meant by another."""
+    found = difflib.get_close_matches(str(name), known, n=1)
+    return f"did you mean {found[0]!r}?" if found else ""
+
+
 def shape(name: str, got: tuple[int, ...], wanted: Sizes) -> str:
     """Why an array may have another shape than that wanted, where None stands for any size."""
     if len(got) == len(wanted) == 2 and _fits(got[::-1], wanted):

@@ -25,7 +25,7 @@ OF_KIND = {
 OF_FUNCTION = {
     "heaviside": Text("The derivative of relu at 0 is taken as 0.", "relu 在 0 处的导数取为 0。"),
     "kappa_1": Text(
-        "The derivative of the clip at its threshold is taken as 1.", "截断在阈值处的导数取为 1。"
+        "The derivative of the clip at its threshold is taken as 1.", "裁剪在阈值处的导数取为 1。"
     ),
 }
 """By the name of a function that stands in the plain text of a formula."""

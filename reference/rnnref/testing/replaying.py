@@ -5,10 +5,9 @@ It is read from a JSON file, whose form ``rnnref/vectors/results.schema.json`` s
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -89,7 +88,7 @@ def replay(content: object) -> Report:
     computed = _mapping("cases", given["cases"])
     for id in computed.keys() - known.keys():
         said = f"there is no case {id!r} of {given['cell']}"
-        checks.fail(ArgumentValueError, WHERE, said, _near(id, known))
+        checks.fail(ArgumentValueError, WHERE, said, hints.near(id, known))
     if not computed:
         checks.fail(ArgumentValueError, WHERE, "cases must hold at least one case, got none")
     runs = [_Run(known[id], format, _mapping(id, computed[id])) for id in known if id in computed]
@@ -172,7 +171,7 @@ def _read(name: str, value: object, wanted: Results) -> Any:
     """An array, flat or nested, of the shape that it must have."""
     if name not in wanted:
         said = f"there is no result {name!r}"
-        checks.fail(ArgumentValueError, WHERE, said, _near(name, wanted))
+        checks.fail(ArgumentValueError, WHERE, said, hints.near(name, wanted))
     numbers = list(_numbers(name, value))
     shape = wanted[name].shape
     if len(numbers) != math.prod(shape):
@@ -215,8 +214,3 @@ def _mapping(name: str, value: object) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         checks.fail(ArgumentTypeError, WHERE, f"{name} must be an object, got {hints.kind(value)}")
     return value
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else ""

@@ -6,7 +6,6 @@ read them. Nothing in them was computed by this package.
 
 from __future__ import annotations
 
-import difflib
 import json
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 
 import rnnref
-from rnnref import checks
+from rnnref import checks, hints
 from rnnref.arrays import Array
 from rnnref.errors import ArgumentValueError
 from rnnref.testing.cases import Case, Layer, Results
@@ -78,10 +77,7 @@ def load(cell: str) -> list[Vector]:
     """
     if cell not in CELLS:
         said = f"cell must be one of {', '.join(CELLS)}, got {cell!r}"
-        near = difflib.get_close_matches(str(cell), CELLS, n=1)
-        checks.fail(
-            ArgumentValueError, "vectors.load", said, "".join(f"did you mean {n!r}?" for n in near)
-        )
+        checks.fail(ArgumentValueError, "vectors.load", said, hints.near(cell, CELLS))
     content = json.loads((FOLDER / f"{cell}.json").read_text(encoding="utf-8"))
     return [_vector(case) for case in content["cases"]]
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from rnnref.testing.cases import Case
-from rnnref.testing.mistakes import gru, lstm, networks, orders, parameters, rnn, sequences
+from rnnref.testing.mistakes import (
+    gru,
+    lstm,
+    lstm_backward,
+    networks,
+    orders,
+    parameters,
+    rnn,
+    sequences,
+)
 from rnnref.testing.mistakes.mistake import CELLS, Mistake, can_be_made, cell_of, features
 
 CATALOGUE: tuple[Mistake, ...] = (
@@ -12,6 +21,7 @@ CATALOGUE: tuple[Mistake, ...] = (
     *rnn.MISTAKES,
     *gru.MISTAKES,
     *lstm.MISTAKES,
+    *lstm_backward.MISTAKES,
     *sequences.MISTAKES,
     *networks.MISTAKES,
 )
