@@ -20,6 +20,7 @@ TEMPLATES = {
     "cells/lstm/",
     "cells/output/",
     "claims/",
+    "conventions/",
     "explorer/",
     "formulas/",
     "glossary/",
@@ -28,6 +29,7 @@ TEMPLATES = {
     "theory/gru-and-lstm/",
     "use/api/",
     "use/testing/",
+    "use/vectors/",
     "verification/",
 }
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from browser.pages import LANGUAGES
+from browser.visits import STILL
 from playwright.sync_api import Browser
 from site_build import URL
 
-STILL = "* { transition: none !important; animation: none !important }"
 CLICKABLE = "a[href], button, input:not([type=hidden]), summary"
 
 # Number what is shown; what Material takes out of the order of the Tab key is not counted.

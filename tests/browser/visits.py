@@ -30,6 +30,9 @@ SHIFT = """async () => {
   return sum
 }"""
 
+# Between two devices the theme moves things, which is no fault of the page.
+STILL = "* { transition: none !important; animation: none !important }"
+
 # Formulas that are far away are not laid out, and folded ones not shown: both count.
 UNFOLD = """() => {
   const style = document.createElement("style")
@@ -136,6 +139,7 @@ def visit(browser: Browser, server: Server, address: str) -> Visit:
         if kept:
             _shoot(page, first, kept)
         page.evaluate(UNFOLD)
+        page.add_style_tag(content=STILL)
         for device in (first, *others):
             _hold(page, device)
             found.looks[device] = _look(page, bool(kept) and kept.endswith(AXE[device]))
