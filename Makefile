@@ -65,8 +65,8 @@ tolerances: $(READY)  ## measure what the tolerances of check are worth, write d
 score: $(FRAMEWORKS_READY)  ## count which of the known mistakes the vectors, check and the tests of ONNX catch
 	PYTHONPATH=tests $(FRAMEWORKS_VENV)/bin/python -W ignore -m score
 
-serve: $(READY)  ## show the site live
-	$(BIN)/mkdocs serve
+serve: $(READY)  ## show the site live; a page that is edited is shown again in seconds
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve --dirty --no-strict
 
 verify-gpu: $(READY)  ## compare with PyTorch on CUDA and write tests/records/gpu.json
 	$(BIN)/python tests/verify_gpu.py

@@ -6,15 +6,14 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from site_build import ROOT
 
-pytestmark = pytest.mark.xdist_group("site")
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 
 LOADING = {"stylesheet", "icon", "preload", "modulepreload", "preconnect", "prefetch", "manifest"}
 
@@ -44,6 +43,12 @@ class Parsed(HTMLParser):
         self.loads += _urls(given.get("style", ""))
 
 
+@cache
+def parsed(file: Path) -> Parsed:
+    """A page, read once: all of them take half a minute."""
+    return Parsed(file)
+
+
 def _urls(css: str) -> list[str]:
     found = re.findall(r"url\(([^)]*)\)|@import\s+([^;]+)", css)
     return [url.strip("'\" ") for urls in found for url in urls]
@@ -58,7 +63,7 @@ def pages(site: Path) -> Iterator[str]:
 
 
 def test_nothing_is_loaded_from_another_host(site: Path) -> None:
-    loaded = {str(f.relative_to(site)): Parsed(f).loads for f in site.rglob("*.html")}
+    loaded = {str(f.relative_to(site)): parsed(f).loads for f in site.rglob("*.html")}
     css = {str(f.relative_to(site)): _urls(f.read_text("utf-8")) for f in site.rglob("*.css")}
     assert len(css) > 4
     for file, urls in (loaded | css).items():
@@ -68,7 +73,7 @@ def test_nothing_is_loaded_from_another_host(site: Path) -> None:
 
 def test_what_pages_load_is_there(site: Path) -> None:
     for file in site.rglob("*.html"):
-        for url in Parsed(file).loads:
+        for url in parsed(file).loads:
             path = url.partition("?")[0].partition("#")[0]
             found = site / path.lstrip("/") if path.startswith("/") else file.parent / path
             assert found.exists(), f"{file.relative_to(site)}: {url}"
@@ -78,7 +83,7 @@ def test_both_languages_have_the_same_pages_headings_and_formulas(site: Path) ->
     chinese = sorted(f.relative_to(site / "zh").as_posix() for f in (site / "zh").rglob("*.html"))
     assert sorted(pages(site)) == chinese
     for page in pages(site):
-        ours, theirs = Parsed(site / page), Parsed(site / "zh" / page)
+        ours, theirs = parsed(site / page), parsed(site / "zh" / page)
         assert ours.headings == theirs.headings, page
         assert [i for i in ours.ids if i.startswith("eq:")] == [
             i for i in theirs.ids if i.startswith("eq:")
@@ -88,13 +93,13 @@ def test_both_languages_have_the_same_pages_headings_and_formulas(site: Path) ->
 
 def test_every_formula_has_one_place(site: Path) -> None:
     ledger = json.loads((ROOT / "docs/data/formulas.json").read_text("utf-8"))["formulas"]
-    placed = [i for p in pages(site) for i in Parsed(site / p).ids if i.startswith("eq:")]
+    placed = [i for p in pages(site) for i in parsed(site / p).ids if i.startswith("eq:")]
     assert sorted(placed) == sorted(f"eq:{name}" for name in ledger)
 
 
 def test_links_within_the_site_lead_somewhere(site: Path) -> None:
-    parsed = {f.resolve(): Parsed(f) for f in site.rglob("*.html") if f.name != "404.html"}
-    for file, page in parsed.items():
+    read = {f.resolve(): parsed(f) for f in site.rglob("*.html") if f.name != "404.html"}
+    for file, page in read.items():
         for link in page.links:
             path, _, anchor = link.partition("#")
             if re.match(r"\w+:", link) or path.startswith("/"):
@@ -104,8 +109,8 @@ def test_links_within_the_site_lead_somewhere(site: Path) -> None:
             if target.suffix == ".json":  # to download
                 assert target.is_file(), f"{file.relative_to(site)}: {link}"
                 continue
-            assert target in parsed, f"{file.relative_to(site)}: {link}"
-            known = (*parsed[target].ids, "", "__codelineno")
+            assert target in read, f"{file.relative_to(site)}: {link}"
+            known = (*read[target].ids, "", "__codelineno")
             assert anchor in known, f"{file.relative_to(site)}: {link}"
 
 
@@ -169,7 +174,7 @@ FONTS = {
 def weight(site: Path, page: Path) -> int:
     """What a first visit to a page takes over the wire."""
     html = page.read_text("utf-8")
-    local = [url.partition("?")[0].partition("#")[0] for url in Parsed(page).loads]
+    local = [url.partition("?")[0].partition("#")[0] for url in parsed(page).loads]
     files = {(page.parent / url).resolve() for url in local if not url.startswith(("/", "data:"))}
     files |= {page, *(site / "assets/javascripts/workers").glob("search.*.js")}
     names = {name for name, word in FONTS.items() if re.search(rf'[" -](?:{word})[" ]', html)}

@@ -78,6 +78,14 @@ class Language:
 
 
 _built: dict[str, Language] = {}
+_dirty = False
+"""Whether only pages that change are read again (``make serve``); the rest is remembered."""
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Note how pages will be built."""
+    global _dirty
+    _dirty = dirty
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -95,9 +103,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     pieces = Pieces(code, Katex(root / ".cache"), ledger, evidence, _version(root))
     cards = Cards(pieces, claims, kit)
     config.markdown_extensions.append(cards)
-    if code == next(iter(config.extra["languages"])):
+    if code == next(iter(config.extra["languages"])) and not _dirty:
         _built.clear()
+    before = _built.get(code)
     _built[code] = Language(code, Path(config.docs_dir).relative_to(root).as_posix(), cards)
+    if before:
+        _built[code].pages, _built[code].places = before.pages, before.places
     return config
 
 
@@ -131,6 +142,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         language.warn(name, problem)
     for block in _LOST_BLOCK.findall(html):
         language.warn(name, f"unknown block, or wrong argument or option: /// {block.strip()}")
+    for formula in [f for f, place in language.places.items() if place.file.src_uri == name]:
+        del language.places[formula]  # of an earlier reading
     for formula in language.cards.placed:
         if formula in language.places:
             first = language.places[formula].file.src_uri
@@ -203,7 +216,8 @@ def _build_other(other: dict[str, str], config: MkDocsConfig) -> None:
             site_dir=str(Path(config.site_dir) / prefix.rstrip("/")),
             site_url=config.site_url and config.site_url + prefix,
             strict=config.strict,
-        )
+        ),
+        dirty=_dirty,
     )
 
 

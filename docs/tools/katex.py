@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 
@@ -86,7 +87,7 @@ class Katex:
         if len(self._known) == self._saved:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        part = self._file.with_suffix(".part")
+        part = self._file.with_suffix(f".{os.getpid()}.part")
         part.write_text(json.dumps(self._known, ensure_ascii=False), encoding="utf-8")
         part.replace(self._file)
         self._saved = len(self._known)
