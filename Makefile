@@ -31,9 +31,9 @@ offline: $(READY)  ## the site to read without a server: build/rnnref/index.html
 	$(BIN)/python -m zipfile -c build/rnnref.zip build/rnnref
 
 test: $(READY) lint  ## lint, types, import contracts, staleness and the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-browser: $(READY)  ## the built site in Chromium, a long run: apt-get install chromium fonts-noto-cjk
+browser: $(READY)  ## the built site in Chromium alone: apt-get install chromium fonts-noto-cjk
 	CI=true $(BIN)/python -m pytest -n 0 tests/browser
 
 derive: $(READY)  ## regenerate every derived file and prove it
