@@ -382,7 +382,7 @@ def test_badge_with_evidence(copy: Path) -> None:
     shown = badge(copy, evidence_for(copy, exact=EXACT, torch_cpu=TORCH))
     assert 'class="eq-badge verified"' in shown
     assert "identically zero" in shown
-    assert "3.1 × 10<sup>−16</sup>" in shown
+    assert "3.1\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10<sup>−16</sup>" in shown
     assert "300 of 305" in shown
     assert "Test run of 2026-01-02 with Python 3.11.7." in shown
 

@@ -95,13 +95,14 @@ def date(created: str) -> str:
 
 
 def power(number: float) -> str:
-    """``3.1e-16`` as 3.1 × 10⁻¹⁶, in HTML."""
+    """``3.1e-16`` as 3.1 × 10⁻¹⁶, in HTML, on one line."""
     if number == 0:
         return "0"
     digits, _, exponent = f"{number:.1e}".partition("e")
     digits = digits.removesuffix(".0")
     shown = f"10<sup>{int(exponent)}</sup>".replace("-", "−")
-    return shown if digits == "1" else f"{digits} × {shown}"
+    times = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
+    return shown if digits == "1" else f"{digits}{times}{shown}"
 
 
 @cache
