@@ -88,4 +88,4 @@ lock: $(READY)  ## pin what the direct dependencies bring along
 	$(BIN)/python -m pip freeze --exclude-editable | sed -E 's/^(torch==[0-9.]+).*/\1/' > requirements.lock
 
 clean:  ## remove the environment and everything built
-	rm -rf $(VENV) build dist site .cache
+	rm -rf $(VENV) build dist site

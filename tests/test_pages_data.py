@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import rnnref
+import rnnref.conventions
+import rnnref.testing
 from rnnref.conventions import CONVENTIONS
 from site_build import ROOT
 
@@ -128,4 +130,6 @@ def test_every_work_is_cited() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_api_page_has_everything(language: str) -> None:
     page = (ROOT / f"docs/{language}/use/api.md").read_text("utf-8")
-    assert sorted(re.findall(r"^::: rnnref\.(\w+)$", page, re.MULTILINE)) == sorted(rnnref.__all__)
+    for module in (rnnref, rnnref.conventions, rnnref.testing):
+        listed = re.findall(rf"^::: {module.__name__}\.(\w+)$", page, re.MULTILINE)
+        assert sorted(listed) == sorted(module.__all__)

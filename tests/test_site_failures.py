@@ -36,8 +36,6 @@ def make_copy(root: Path) -> Path:
     for claim in data["claims"].values():
         claim["formulas"] = []  # the short pages have no place for them
     ledger.write_text(json.dumps(data), "utf-8")
-    (ROOT / ".cache").mkdir(exist_ok=True)
-    (root / ".cache").symlink_to(ROOT / ".cache")
     for language in ("en", "zh"):
         write(root, f"{language}/index.md", PAGE)
         write(root, f"{language}/verification.md", "# Checks\n\n/// results\n///\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+import katex
 from badges import badge
 from formulas import Formula
 from pieces import Pieces, fold, python_html
@@ -25,7 +26,7 @@ def card(pieces: Pieces, formula: Formula, brief: bool = False) -> str:
 
 def display(pieces: Pieces, tex: str, note: str) -> str:
     """A displayed formula that is not in the ledger of formulas, with a note that is HTML."""
-    shown = pieces.katex.html(tex, display=True)
+    shown = katex.html(tex, display=True)
     return f'<div class="eq-body">{shown}</div><p class="eq-outside">{note}</p>'
 
 

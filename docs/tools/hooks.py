@@ -21,7 +21,7 @@ from claims import read_claims
 from drawings.kit import Kit
 from evidence import read_evidence
 from formulas import UnknownNameError, read_ledger
-from katex import Katex, plain
+from katex import plain
 from listing import code_page
 from lookups import chinese_words
 from mkdocs.commands.build import build
@@ -100,7 +100,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         jieba.add_word(word)
     claims = read_claims(root / "docs/data/claims.json")
     kit = Kit(code, ledger, root / "docs/data")
-    pieces = Pieces(code, Katex(root / ".cache"), ledger, evidence, _version(root))
+    pieces = Pieces(code, ledger, evidence, _version(root))
     cards = Cards(pieces, claims, kit)
     config.markdown_extensions.append(cards)
     if code == next(iter(config.extra["languages"])) and not _dirty:
@@ -199,7 +199,6 @@ def on_post_build(config: MkDocsConfig) -> None:
     site = Path(config.site_dir)
     for source_map in site.rglob("*.map"):
         source_map.unlink()
-    language.cards.pieces.katex.save()
     first, *others = config.extra["languages"]
     if language.code == first:
         for code in others:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import katex
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
@@ -49,7 +50,7 @@ class InlineMath(InlineProcessor):
         self, m: re.Match[str], data: str
     ) -> tuple[str, int, int]:
         """Called by Python-Markdown for each match."""
-        return self.cards.stash(self.md, self.cards.pieces.katex.html, m[1]), m.start(), m.end()
+        return self.cards.stash(self.md, katex.html, m[1]), m.start(), m.end()
 
 
 class DisplayMath(InlineMath):

@@ -1,17 +1,13 @@
-"""LaTeX to HTML while the site is built: the vendored KaTeX, run in QuickJS.
-
-Every rendering is kept in a file beside the build, so that a second build renders nothing.
-"""
+"""LaTeX to HTML while the site is built: the vendored KaTeX, run in V8, each formula once."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
+from functools import cache
 from pathlib import Path
 
-import quickjs
+from py_mini_racer import MiniRacer
 
 SCRIPT = Path(__file__).parent / "vendor" / "katex.min.js"
 
@@ -39,58 +35,40 @@ class MathError(ValueError):
     """LaTeX that KaTeX does not accept; the message says what and where."""
 
 
-class Katex:
-    """Renders LaTeX, each formula once."""
+def html(tex: str, *, display: bool = False) -> str:
+    """HTML and MathML of ``tex``, in an ``x-math`` element.
 
-    def __init__(self, folder: Path) -> None:
-        """``folder`` is where the renderings are kept between builds."""
-        source = SCRIPT.read_text(encoding="utf-8")
-        self._render = quickjs.Function("render", source + _RENDER, own_executor=True)
-        version = hashlib.sha256(
-            (source + _RENDER + Path(__file__).read_text()).encode()
-        ).hexdigest()[:12]
-        self._file = folder / f"katex-{version}.json"
-        self._known: dict[str, str] = _read(self._file)
-        self._saved = len(self._known)
+    Raises ``MathError``.
+    """
+    return _wrap(_rendered(tex.strip(), display), display)
 
-    def html(self, tex: str, *, display: bool = False) -> str:
-        """HTML and MathML of ``tex``, in an ``x-math`` element.
 
-        Raises ``MathError``.
-        """
-        return _wrap(self._rendered(tex.strip(), display), display)
+def marked(tex: str, marks: str) -> str:
+    """``tex`` displayed, with a ``data-s`` on each part that ``marks`` names.
 
-    def marked(self, tex: str, marks: str) -> str:
-        """``tex`` displayed, with a ``data-s`` on each part that ``marks`` names.
+    ``marks`` is ``tex`` with ``\\htmlData{s=...}`` round those parts. MathML and source are
+    those of ``tex``; only what is drawn carries the marks. Raises ``MathError``.
+    """
+    whole = _rendered(tex.strip(), True)
+    drawn = _rendered(marks.strip(), True, with_marks=True)
+    spoken = whole[: whole.index(_DRAWN)]
+    return _wrap(spoken + _MARKED.sub(r"<span data-s=\1>", drawn[drawn.index(_DRAWN) :]), True)
 
-        ``marks`` is ``tex`` with ``\\htmlData{s=...}`` round those parts. MathML and source are
-        those of ``tex``; only what is drawn carries the marks. Raises ``MathError``.
-        """
-        plain = self._rendered(tex.strip(), True)
-        drawn = self._rendered(marks.strip(), True, marked=True)
-        spoken = plain[: plain.index(_DRAWN)]
-        return _wrap(spoken + _MARKED.sub(r"<span data-s=\1>", drawn[drawn.index(_DRAWN) :]), True)
 
-    def _rendered(self, tex: str, display: bool, marked: bool = False) -> str:
-        kind = ("marked " if marked else "") + ("display" if display else "inline")
-        key = f"{kind} {tex}"
-        if key not in self._known:
-            answer = json.loads(self._render(tex, display, marked))
-            if "error" in answer:
-                message = answer["error"].replace(_UNDERLINE, "")
-                raise MathError(f"{message.removeprefix('KaTeX parse error: ')} (in {tex!r})")
-            self._known[key] = answer["html"]
-        return self._known[key]
+@cache
+def _v8() -> MiniRacer:
+    context = MiniRacer()
+    context.eval(SCRIPT.read_text(encoding="utf-8") + _RENDER)
+    return context
 
-    def save(self) -> None:
-        """Keep what was rendered for the next build."""
-        if len(self._known) == self._saved:
-            return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        part = self._file.with_suffix(f".{os.getpid()}.part")
-        part.write_text(json.dumps(self._known, ensure_ascii=False), encoding="utf-8")
-        part.replace(self._file)
-        self._saved = len(self._known)
+
+@cache
+def _rendered(tex: str, display: bool, with_marks: bool = False) -> str:
+    answer = json.loads(str(_v8().call("render", tex, display, with_marks)))
+    if "error" in answer:
+        message = answer["error"].replace(_UNDERLINE, "")
+        raise MathError(f"{message.removeprefix('KaTeX parse error: ')} (in {tex!r})")
+    return str(answer["html"])
 
 
 def plain(tex: str) -> str:
@@ -116,10 +94,3 @@ def _height(html: str) -> float:
     """Height of a displayed formula in em, so that the page does not move when it is drawn."""
     struts = [(float(h), float(d or 0)) for h, d in _STRUT.findall(html)]
     return max(h - d for h, d in struts) + max(d for _, d in struts) if struts else 1.0
-
-
-def _read(file: Path) -> dict[str, str]:
-    try:
-        return dict(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return {}

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 
+import katex
 from evidence import Evidence
 from formulas import Cite, Home, Ledger
-from katex import Katex
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -35,7 +35,6 @@ class Pieces:
     """
 
     lang: str
-    katex: Katex
     ledger: Ledger
     evidence: Evidence
     version: str
@@ -51,7 +50,7 @@ class Pieces:
         for found in _INLINE.finditer(text):
             parts.append(escape(text[end : found.start()]))
             if found["tex"]:
-                parts.append(self.katex.html(found["tex"]))
+                parts.append(katex.html(found["tex"]))
             else:
                 parts.append(f"<code>{escape(found['code'])}</code>")
             end = found.end()
@@ -62,7 +61,7 @@ class Pieces:
         marks = mark(tex, home)
         known = self.legend.setdefault(home.id, {})
         known.update({key: meaning(key, home, self.lang) for key in keys(marks)})
-        return self.katex.marked(tex, marks)
+        return katex.marked(tex, marks)
 
     def space(self, shape: Sequence[str]) -> str:
         """The shape of an array."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+import katex
 from badges import tools
 from evidence import Finding, Mutants
 from formulas import Home
@@ -24,7 +25,7 @@ def symbols(pieces: Pieces, home: Home) -> str:
         rows.append(f'<tr><th colspan="4" scope="colgroup" class="group">{title}</th></tr>')
         rows += (
             row(
-                pieces.katex.html(symbol.latex),
+                katex.html(symbol.latex),
                 pieces.space(symbol.shape),
                 pieces.rich(symbol.title[pieces.lang]),
                 f"<code>{escape(symbol.name)}</code>",
