@@ -34,10 +34,14 @@ def test_line_by_line(cell: Cell) -> None:
     proved(cell, forward_over_reverse.lines(cell))
 
 
+LINE_BY_LINE = {id for id in CELLS if "peephole" in id or "general" in id}
+"""Substituted, the second derivatives of these take minutes each, for the same rules again."""
+
+
 @pytest.mark.slow
-@every_cell
-def test_second_derivatives_of_the_substituted_equations(cell: Cell) -> None:
-    proved(cell, forward_over_reverse.resolved(cell))
+@pytest.mark.parametrize("id", sorted(CELLS.keys() - LINE_BY_LINE))
+def test_second_derivatives_of_the_substituted_equations(id: str) -> None:
+    proved(CELLS[id], forward_over_reverse.resolved(CELLS[id]))
 
 
 # Planted mistakes: each must leave a residual.
