@@ -93,6 +93,14 @@ REFERENCES: dict[str, Citation] = {
         "ONNX, operator LSTM, version 14 (2021)",
         url="https://onnx.ai/onnx/operators/onnx__LSTM.html",
     ),
+    "onnx_rnn": Citation(
+        "ONNX, operator RNN, version 14 (2021)",
+        url="https://onnx.ai/onnx/operators/onnx__RNN.html",
+    ),
+    "onnx_gru": Citation(
+        "ONNX, operator GRU, version 14 (2021)",
+        url="https://onnx.ai/onnx/operators/onnx__GRU.html",
+    ),
     "sak_2014": Citation(
         "H. Sak, A. Senior and F. Beaufays, Long short-term memory recurrent neural network "
         "architectures for large scale acoustic modeling, Interspeech (2014) 338–342",

@@ -31,6 +31,7 @@ FIXED = Sizes(T=6, B=2, D=3, H=5)
 LAYERS: dict[str, Callable[[Sizes], Any]] = {
     "rnn_tanh": lambda n: rnnref.RNN(n.D, n.H),
     "rnn_relu": lambda n: rnnref.RNN(n.D, n.H, nonlinearity="relu"),
+    "rnn_general": lambda n: rnnref.RNN(n.D, n.H, nonlinearity="softsign", gate_clip=1.5),
     "lstm": lambda n: rnnref.LSTM(n.D, n.H),
     "lstm_projected": lambda n: rnnref.LSTM(n.D, n.H, proj_size=n.H - 1),
     "lstm_peephole": lambda n: rnnref.LSTM(n.D, n.H, peepholes=True),
@@ -41,6 +42,12 @@ LAYERS: dict[str, Callable[[Sizes], Any]] = {
     ),
     "gru_reset_after": lambda n: rnnref.GRU(n.D, n.H),
     "gru_reset_before": lambda n: rnnref.GRU(n.D, n.H, reset_after=False),
+    "gru_general": lambda n: rnnref.GRU(
+        n.D, n.H, activations=("hard_sigmoid", "elu"), gate_clip=1.5
+    ),
+    "gru_general_before": lambda n: rnnref.GRU(
+        n.D, n.H, reset_after=False, activations=("hard_sigmoid", "softsign"), gate_clip=1.5
+    ),
 }
 
 

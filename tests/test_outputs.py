@@ -134,6 +134,9 @@ GIVEN = {
     "lstm_coupled": (116, "232472c9fabdc580"),
     "lstm_general": (180, "eca351c05a8fdaad"),
     "lstm_general_coupled": (142, "038db80b906e980b"),
+    "rnn_general": (39, "032f76a659fd090a"),
+    "gru_general": (98, "2f7a396b0f6f9873"),
+    "gru_general_before": (93, "86991d5ee3ec9fb0"),
     "cross_entropy": (13, "9941b9be9c2684ac"),
     "squared_error": (7, "bbd6b9ccd14bef85"),
 }

@@ -10,6 +10,7 @@ CELLS: dict[str, Cell] = {
     for cell in (
         vanilla.RNN_TANH,
         vanilla.RNN_RELU,
+        vanilla.RNN_GENERAL,
         lstm.LSTM,
         lstm_projected.LSTM_PROJECTED,
         lstm_variants.LSTM_PEEPHOLE,
@@ -18,6 +19,8 @@ CELLS: dict[str, Cell] = {
         lstm_variants.LSTM_GENERAL_COUPLED,
         gru.GRU_RESET_AFTER,
         gru.GRU_RESET_BEFORE,
+        gru.GRU_GENERAL,
+        gru.GRU_GENERAL_BEFORE,
         output.OUTPUT,
     )
 }

@@ -1,13 +1,19 @@
-"""The gated recurrent unit, with the reset gate after the linear map or before it."""
+"""The gated recurrent unit, with the reset gate after the linear map or before it.
+
+The general ones are the operator of ONNX: a layer chooses the functions of gates and candidate,
+clips of the pre-activations among them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import sympy
 
-from derivations.functions import sigmoid, tanh
+from derivations.functions import phi_f, phi_g, sigmoid, tanh
 from derivations.notation import (
     Cell,
-    Citation,
     Equation,
     State,
     Text,
@@ -41,18 +47,26 @@ _weight_hh = stack("weight_hh", "W", "h", _gates, ("H", "H"))
 _bias_ih = stack("bias_ih", "b", "i", _gates, ("H",))
 _bias_hh = stack("bias_hh", "b", "h", _gates, ("H",))
 
+
+
+class Functions(NamedTuple):
+    """What acts on gates and candidate."""
+
+    gate: type[sympy.Function]
+    candidate: type[sympy.Function]
+
+
+PLAIN = Functions(sigmoid, tanh)
+GENERAL = Functions(phi_f, phi_g)
+
 with sympy.evaluate(False):
-    _gate_equations = (
-        *(
-            affine(
-                _a[gate],
-                (_weight_ih[gate], _x, _bias_ih[gate]),
-                (_weight_hh[gate], _h_prev, _bias_hh[gate]),
-            )
-            for gate in "rz"
-        ),
-        elementwise(_r, sigmoid(_a["r"].symbol)),
-        elementwise(_z, sigmoid(_a["z"].symbol)),
+    _linear = tuple(
+        affine(
+            _a[gate],
+            (_weight_ih[gate], _x, _bias_ih[gate]),
+            (_weight_hh[gate], _h_prev, _bias_hh[gate]),
+        )
+        for gate in "rz"
     )
     _reset_after = (
         affine(_u, (_weight_ih["n"], _x, _bias_ih["n"])),
@@ -67,10 +81,15 @@ with sympy.evaluate(False):
             (_weight_hh["n"], _q, _bias_hh["n"]),
         ),
     )
-    _state_equations = (
-        elementwise(_n, tanh(_a["n"].symbol)),
-        elementwise(_h, (1 - _z.symbol) * _n.symbol + _z.symbol * _h_prev.symbol),
-    )
+
+
+def _equations(candidate: tuple[Equation, ...], functions: Functions) -> Iterator[Equation]:
+    yield from _linear
+    yield elementwise(_r, functions.gate(_a["r"].symbol))
+    yield elementwise(_z, functions.gate(_a["z"].symbol))
+    yield from candidate
+    yield elementwise(_n, functions.candidate(_a["n"].symbol))
+    yield elementwise(_h, (1 - _z.symbol) * _n.symbol + _z.symbol * _h_prev.symbol)
 
 
 def _gru(
@@ -78,8 +97,11 @@ def _gru(
     title: Text,
     number_prefix: str,
     candidate: tuple[Equation, ...],
-    cite: tuple[Citation, ...],
+    cite: tuple[str, ...],
+    functions: Functions = PLAIN,
 ) -> Cell:
+    with sympy.evaluate(False):
+        equations = tuple(_equations(candidate, functions))
     return Cell(
         id=id,
         title=title,
@@ -87,9 +109,9 @@ def _gru(
         inputs=(_x,),
         states=(State(_h_prev, _h),),
         stacks=(_weight_ih, _weight_hh, _bias_ih, _bias_hh),
-        equations=(*_gate_equations, *candidate, *_state_equations),
+        equations=equations,
         output=_h,
-        cite=cite,
+        cite=cited(*cite),
     )
 
 
@@ -98,12 +120,34 @@ GRU_RESET_AFTER = _gru(
     Text("Gated recurrent unit, reset after the linear map", "门控循环单元（线性映射之后重置）"),
     "GRU",
     _reset_after,
-    cited("cho_preprint", "appleyard_2016"),
+    cite=("cho_preprint", "appleyard_2016"),
 )
 GRU_RESET_BEFORE = _gru(
     "gru_reset_before",
     Text("Gated recurrent unit, reset before the linear map", "门控循环单元（线性映射之前重置）"),
     "GRU-before",
     _reset_before,
-    cited("cho_2014", "chung_2014"),
+    cite=("cho_2014", "chung_2014"),
+)
+GRU_GENERAL = _gru(
+    "gru_general",
+    Text(
+        "Gated recurrent unit with arbitrary activations, reset after the linear map",
+        "激活函数任选的门控循环单元（线性映射之后重置）",
+    ),
+    "GRU-general",
+    _reset_after,
+    cite=("cho_preprint", "onnx_gru"),
+    functions=GENERAL,
+)
+GRU_GENERAL_BEFORE = _gru(
+    "gru_general_before",
+    Text(
+        "Gated recurrent unit with arbitrary activations, reset before the linear map",
+        "激活函数任选的门控循环单元（线性映射之前重置）",
+    ),
+    "GRU-general-before",
+    _reset_before,
+    cite=("cho_2014", "onnx_gru"),
+    functions=GENERAL,
 )

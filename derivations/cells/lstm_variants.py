@@ -1,4 +1,4 @@
-"""LSTMs with peepholes, with coupled gates, and with any functions.
+"""LSTMs with peepholes, with coupled gates, and with arbitrary activations.
 
 The general ones are the operator of ONNX: a layer chooses the functions of gates, candidate and
 cell state, clips of the pre-activations among them, and the clip of the cell state.
@@ -60,7 +60,7 @@ LSTM_COUPLED = _variant(
 )
 LSTM_GENERAL = _variant(
     "lstm_general",
-    Text("Long short-term memory with any functions", "激活函数任选的长短期记忆网络"),
+    Text("Long short-term memory with arbitrary activations", "激活函数任选的长短期记忆网络"),
     "LSTM-general",
     gates.ALL,
     cite=("gers_peephole", "onnx_lstm"),
@@ -69,7 +69,7 @@ LSTM_GENERAL = _variant(
 LSTM_GENERAL_COUPLED = _variant(
     "lstm_general_coupled",
     Text(
-        "Long short-term memory with coupled gates and any functions",
+        "Long short-term memory with coupled gates and arbitrary activations",
         "输入门与遗忘门耦合、激活函数任选的长短期记忆网络",
     ),
     "LSTM-general-coupled",

@@ -1,8 +1,10 @@
-"""The vanilla (Elman) recurrent network, with tanh or relu."""
+"""The vanilla (Elman) recurrent network, with tanh, relu, or a function that a layer chooses."""
 
 from __future__ import annotations
 
-from derivations.functions import relu, tanh
+import sympy
+
+from derivations.functions import phi_f, relu, tanh
 from derivations.notation import (
     Cell,
     State,
@@ -27,12 +29,17 @@ _bias_ih = stack("bias_ih", "b", "i", _hidden, ("H",))
 _bias_hh = stack("bias_hh", "b", "h", _hidden, ("H",))
 
 
-def _vanilla(nonlinearity: type[tanh] | type[relu]) -> Cell:
-    name = nonlinearity.__name__
+def _vanilla(
+    id: str,
+    title: Text,
+    number_prefix: str,
+    function: type[sympy.Function],
+    cite: tuple[str, ...] = ("elman_1990",),
+) -> Cell:
     return Cell(
-        id=f"rnn_{name}",
-        title=Text(f"Vanilla recurrent network with {name}", f"基本循环网络（{name}）"),
-        number_prefix=f"RNN-{name}",
+        id=id,
+        title=title,
+        number_prefix=number_prefix,
         inputs=(_x,),
         states=(State(_h_prev, _h),),
         stacks=(_weight_ih, _weight_hh, _bias_ih, _bias_hh),
@@ -42,12 +49,29 @@ def _vanilla(nonlinearity: type[tanh] | type[relu]) -> Cell:
                 (_weight_ih["h"], _x, _bias_ih["h"]),
                 (_weight_hh["h"], _h_prev, _bias_hh["h"]),
             ),
-            elementwise(_h, nonlinearity(_a.symbol)),
+            elementwise(_h, function(_a.symbol)),
         ),
         output=_h,
-        cite=cited("elman_1990"),
+        cite=cited(*cite),
     )
 
 
-RNN_TANH = _vanilla(tanh)
-RNN_RELU = _vanilla(relu)
+RNN_TANH = _vanilla(
+    "rnn_tanh",
+    Text("Vanilla recurrent network with tanh", "基本循环网络（tanh）"),
+    "RNN-tanh",
+    tanh,
+)
+RNN_RELU = _vanilla(
+    "rnn_relu",
+    Text("Vanilla recurrent network with relu", "基本循环网络（relu）"),
+    "RNN-relu",
+    relu,
+)
+RNN_GENERAL = _vanilla(
+    "rnn_general",
+    Text("Vanilla recurrent network with arbitrary activations", "激活函数任选的基本循环网络"),
+    "RNN-general",
+    phi_f,
+    cite=("elman_1990", "onnx_rnn"),
+)

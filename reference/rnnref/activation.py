@@ -50,7 +50,7 @@ class Activation:
 
     @property
     def functions(self) -> tuple[Function, Function, Function]:
-        """The function and its its first and second derivative."""
+        """The function and its first and second derivative."""
         family, a, b = curves.FAMILIES[self.name], self.alpha or 0.0, self.beta or 0.0
 
         def of(curve: curves.Curve) -> Function:
@@ -92,10 +92,19 @@ def chosen(where: str, name: str, value: object, wanted: tuple[str, ...]) -> tup
         came = f"{len(value)} of them" if isinstance(value, tuple | list) else hints.shown(value)
         said = f"{name} must be {count}, for {', '.join(wanted)}, got {came}"
         checks.fail(ArgumentTypeError, where, said)
-    return tuple(
-        v if isinstance(v, Activation) else Activation(_known(where, f"{name}[{k}]", v))
-        for k, v in enumerate(value)
-    )
+    return tuple(one(where, f"{name}[{k}]", v) for k, v in enumerate(value))
+
+
+def one(where: str, name: str, value: object) -> Activation:
+    """An activation given as such or by name."""
+    return value if isinstance(value, Activation) else Activation(_known(where, name, value))
+
+
+def short(activation: Activation) -> str | Activation:
+    """The name alone where it says all, so that an RNN with relu has ``"relu"``."""
+    family = curves.FAMILIES[activation.name]
+    usual = (activation.alpha, activation.beta) == (family.alpha, family.beta)
+    return activation.name if usual else activation
 
 
 def threshold(where: str, name: str, value: object) -> float | None:

@@ -13,6 +13,8 @@ from rnnref.activation import Activation
 from rnnref.checks import Axis
 from rnnref.errors import ArgumentValueError
 from rnnref.generated import (
+    gru_general,
+    gru_general_before,
     gru_reset_after,
     gru_reset_before,
     lstm,
@@ -21,6 +23,7 @@ from rnnref.generated import (
     lstm_general_coupled,
     lstm_peephole,
     lstm_projected,
+    rnn_general,
     rnn_relu,
     rnn_tanh,
 )
@@ -35,14 +38,15 @@ LSTM_CODE = {
 }
 LSTM_GENERAL_CODE = {False: lstm_general, True: lstm_general_coupled}
 GRU_CODE = {True: gru_reset_after, False: gru_reset_before}
+GRU_GENERAL_CODE = {True: gru_general, False: gru_general_before}
 
 
 @dataclass(frozen=True, repr=False)
 class RNN(Recurrent[State]):
     """The vanilla recurrent network, ``h = tanh(W_ih x + b_ih + W_hh h_prev + b_hh)``.
 
-    Or with relu in place of tanh, whose derivative at 0 is taken as 0. Same parameters and results
-    as ``torch.nn.RNN``.
+    Or with another function in place of tanh; the derivative of relu at 0 is taken as 0. With tanh
+    or relu same parameters and results as ``torch.nn.RNN``.
 
     Args:
         input_size: number of features D of an input.
@@ -53,12 +57,17 @@ class RNN(Recurrent[State]):
             the outputs of both directions stand side by side, forward direction first.
         dropout: probability with which an output of a layer but the last is set to zero, when
             `forward` is given masks or a generator.
-        nonlinearity: ``"tanh"`` or ``"relu"``.
+        nonlinearity: ``"tanh"``, ``"relu"``, another name that `Activation` knows, or an
+            `Activation`; kept as the name where that says all.
+        gate_clip: where the pre-activation is clipped: to [-gate_clip, gate_clip]. ONNX Runtime's
+            ``clip``. The derivative of the clip is 1 up to the threshold and at it, and 0 beyond,
+            as that of ``torch.clamp``.
 
     Raises:
-        ArgumentTypeError: if a size is not an int, a choice not a bool, dropout not a number.
+        ArgumentTypeError: if a size is not an int, a choice not a bool, dropout or the clip not a
+            number, the nonlinearity neither a name nor an `Activation`.
         ArgumentValueError: if a size is less than 1, dropout not in [0, 1] or without a second
-            layer, or the nonlinearity not known.
+            layer, the clip not above 0, the nonlinearity not known.
 
     Source: J. L. Elman, Finding structure in time, Cognitive Science 14 (1990).
 
@@ -67,16 +76,20 @@ class RNN(Recurrent[State]):
     >>> y, state, tape = ref.forward(ref.init_params(np.random.default_rng(0)), np.ones((7, 2, 3)))
     >>> bool(np.all(y >= 0))
     True
+    >>> rnnref.RNN(3, 5, nonlinearity="softsign", gate_clip=2)
+    RNN(input_size=3, hidden_size=5, nonlinearity='softsign', gate_clip=2.0)
     """
 
     _: KW_ONLY
-    nonlinearity: str = "tanh"
+    nonlinearity: str | Activation = "tanh"
+    gate_clip: float | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.nonlinearity, str) or self.nonlinearity not in RNN_CODE:
-            said = f"nonlinearity must be 'tanh' or 'relu', got {self.nonlinearity!r}"
-            checks.fail(ArgumentValueError, "RNN", said)
+        found = activation.one("RNN", "nonlinearity", self.nonlinearity)
+        object.__setattr__(self, "nonlinearity", activation.short(found))
+        found_clip = activation.threshold("RNN", "gate_clip", self.gate_clip)
+        object.__setattr__(self, "gate_clip", found_clip)
 
     @property
     def _kind(self) -> str:
@@ -84,7 +97,10 @@ class RNN(Recurrent[State]):
 
     @property
     def _code(self) -> ModuleType:
-        return RNN_CODE[self.nonlinearity]
+        if self.nonlinearity in RNN_CODE and self.gate_clip is None:
+            return RNN_CODE[str(self.nonlinearity)]
+        function = activation.one("RNN", "nonlinearity", self.nonlinearity)
+        return activation.specialised(rnn_general, (function,), self.gate_clip)
 
     @property
     def _state(self) -> type[State]:
@@ -229,11 +245,17 @@ class GRU(Recurrent[State]):
         dropout: probability with which an output of a layer but the last is set to zero, when
             `forward` is given masks or a generator.
         reset_after: whether the reset gate acts after the linear map.
+        activations: what stands for ``sigmoid`` in r and z, and for ``tanh`` in n: a name or an
+            `Activation` for each.
+        gate_clip: where the pre-activations of r, z, n are clipped, whole, before the activation:
+            to [-gate_clip, gate_clip]. ONNX Runtime's ``clip``. The derivative of the clip is 1 up
+            to the threshold and at it, and 0 beyond, as that of ``torch.clamp``.
 
     Raises:
-        ArgumentTypeError: if a size is not an int, a choice not a bool, dropout not a number.
+        ArgumentTypeError: if a size is not an int, a choice not a bool, dropout or the clip not a
+            number, ``activations`` not two.
         ArgumentValueError: if a size is less than 1, dropout not in [0, 1] or without a second
-            layer.
+            layer, the clip not above 0, an activation not known.
 
     Source: K. Cho et al., Learning phrase representations using RNN encoder–decoder for
     statistical machine translation, EMNLP (2014); reset after the map: its first preprint,
@@ -249,10 +271,17 @@ class GRU(Recurrent[State]):
 
     _: KW_ONLY
     reset_after: bool = True
+    activations: tuple[str | Activation, ...] = ("sigmoid", "tanh")
+    gate_clip: float | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         network_checks.flag("GRU", "reset_after", self.reset_after)
+        acted_on = ("the gates", "the candidate")
+        found = activation.chosen("GRU", "activations", self.activations, acted_on)
+        object.__setattr__(self, "activations", found)
+        found_clip = activation.threshold("GRU", "gate_clip", self.gate_clip)
+        object.__setattr__(self, "gate_clip", found_clip)
 
     @property
     def _kind(self) -> str:
@@ -260,7 +289,11 @@ class GRU(Recurrent[State]):
 
     @property
     def _code(self) -> ModuleType:
-        return GRU_CODE[self.reset_after]
+        usual = tuple(map(Activation, ("sigmoid", "tanh")))
+        if (self.activations, self.gate_clip) == (usual, None):
+            return GRU_CODE[self.reset_after]
+        code = GRU_GENERAL_CODE[self.reset_after]
+        return activation.specialised(code, self.activations, self.gate_clip)
 
     @property
     def _state(self) -> type[State]:

@@ -10,30 +10,31 @@ import rnnref
 
 from oracles.networks import Arrays, Network
 
-_GENERAL = {
-    "peepholes": True,
-    "activations": ("sigmoid", rnnref.Activation("scaled_tanh", 1.2, 0.8), "softsign"),
-    "gate_clip": 1.5,
-    "cell_clip": 0.8,
+ACTIVATIONS = ("sigmoid", rnnref.Activation("scaled_tanh", 1.2, 0.8), "softsign")
+_GATES = {"activations": ACTIVATIONS[:2], "gate_clip": 1.5}
+_LSTM = {"peepholes": True, "activations": ACTIVATIONS, "gate_clip": 1.5, "cell_clip": 0.8}
+CELLS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "rnn_tanh": (rnnref.RNN, {}),
+    "rnn_relu": (rnnref.RNN, {"nonlinearity": "relu"}),
+    "rnn_general": (rnnref.RNN, {"nonlinearity": ACTIVATIONS[1], "gate_clip": 1.5}),
+    "lstm": (rnnref.LSTM, {}),
+    "lstm_projected": (rnnref.LSTM, {}),
+    "lstm_peephole": (rnnref.LSTM, {"peepholes": True}),
+    "lstm_coupled": (rnnref.LSTM, {"coupled": True}),
+    "lstm_general": (rnnref.LSTM, _LSTM),
+    "lstm_general_coupled": (rnnref.LSTM, _LSTM | {"coupled": True}),
+    "gru_reset_after": (rnnref.GRU, {}),
+    "gru_reset_before": (rnnref.GRU, {"reset_after": False}),
+    "gru_general": (rnnref.GRU, _GATES),
+    "gru_general_before": (rnnref.GRU, _GATES | {"reset_after": False}),
 }
-VARIANTS: dict[str, dict[str, Any]] = {
-    "peephole": {"peepholes": True},
-    "coupled": {"coupled": True},
-    "general": _GENERAL,
-    "general_coupled": _GENERAL | {"coupled": True},
-}
+"""The layer of each cell, and the settings that ask for it."""
 
 
 def layer(network: Network, dropout: float = 0.0) -> Any:
     """The layer of these settings."""
-    n = network
-    settings = n.settings | {"dropout": dropout}
-    kind, _, rest = n.cell.partition("_")
-    if kind == "rnn":
-        return rnnref.RNN(n.D, n.H, nonlinearity=rest, **settings)
-    if kind == "gru":
-        return rnnref.GRU(n.D, n.H, reset_after=rest == "reset_after", **settings)
-    return rnnref.LSTM(n.D, n.H, **settings, **VARIANTS.get(rest, {}))
+    make, options = CELLS[network.cell]
+    return make(network.D, network.H, **network.settings, **options, dropout=dropout)
 
 
 @dataclass

@@ -1,8 +1,8 @@
 """Whole networks in PyTorch: its own modules, and a stack built sequence by sequence.
 
-Imports torch. The second way composes one layer in one direction from `oracles.torch_modules` or
-from PyTorch's functions; it is for what the modules do not have: the reset before the map, and
-dropout with masks that are known.
+Imports torch. The second way composes one layer in one direction from `oracles.torch_loops`,
+`oracles.torch_lstm` or PyTorch's functions; it is for what the modules do not have: other cells,
+and dropout with masks that are known.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from oracles.torch_loops import gru, rnn
 from oracles.torch_lstm import lstm
-from oracles.torch_modules import gru_cho
 
 MODULES: dict[str, Callable[..., nn.RNNBase]] = {
     "rnn_tanh": partial(nn.RNN, nonlinearity="tanh"),
     "rnn_relu": partial(nn.RNN, nonlinearity="relu"),
+    "rnn_general": nn.RNN,
     "lstm": nn.LSTM,
     "lstm_projected": nn.LSTM,
     "lstm_peephole": nn.LSTM,
@@ -32,26 +33,27 @@ MODULES: dict[str, Callable[..., nn.RNNBase]] = {
     "lstm_general_coupled": nn.GRU,
     "gru_reset_after": nn.GRU,
     "gru_reset_before": nn.GRU,
+    "gru_general": nn.GRU,
+    "gru_general_before": nn.GRU,
 }
 """The module of a cell, or one with as many gates where PyTorch lacks it."""
 
-OPTIONS: dict[str, Any] = {
-    "functions": (
-        torch.sigmoid,
-        lambda a: 1.2 * torch.tanh(0.8 * a),
-        nn.functional.softsign,
-    ),
-    "gate_clip": 1.5,
-    "cell_clip": 0.8,
-}
-"""What a general LSTM is compared with; `oracles.layers` names the same functions."""
+FUNCTIONS = (torch.sigmoid, lambda a: 1.2 * torch.tanh(0.8 * a), nn.functional.softsign)
+CLIP = 1.5
+"""What the general cells are compared with; `oracles.layers` names the same functions."""
+_rnn = partial(rnn, function=FUNCTIONS[1], gate_clip=CLIP)
+_gru = partial(gru, functions=FUNCTIONS[:2], gate_clip=CLIP)
+_lstm = partial(lstm, functions=FUNCTIONS, gate_clip=CLIP, cell_clip=0.8)
 
 LACKING: dict[str, Callable[..., Any]] = {
-    "gru_reset_before": gru_cho,
+    "rnn_general": _rnn,
+    "gru_reset_before": partial(gru, linear_before_reset=False),
+    "gru_general": partial(_gru, linear_before_reset=True),
+    "gru_general_before": partial(_gru, linear_before_reset=False),
     "lstm_peephole": lstm,
     "lstm_coupled": lstm,
-    "lstm_general": partial(lstm, **OPTIONS),
-    "lstm_general_coupled": partial(lstm, **OPTIONS),
+    "lstm_general": _lstm,
+    "lstm_general_coupled": _lstm,
 }
 PEEPHOLES = {"lstm_peephole": 3, "lstm_general": 3, "lstm_general_coupled": 2}
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from oracles.cases import Case, Point, Results
 from oracles.torch_definition import Tensors, as_arrays, gradients, tangents, tensors
+from oracles.torch_loops import gru, rnn
 from oracles.torch_lstm import lstm
 
 Run = Callable[[Tensors, list[Tensor], list[Tensor]], tuple[Tensor, list[Tensor], Tensors]]
@@ -52,32 +53,10 @@ def linear(params: Any, inputs: Any, _states: Any) -> Any:
     return module(inputs[0]), [], dict(module.named_parameters())
 
 
-def gru_cho(params: Any, inputs: Any, states: Any) -> Any:
-    """The GRU as Cho et al. (2014) and ONNX with ``linear_before_reset=0`` have it.
-
-    ONNX: ``zt = f(Xt*(Wz^T) + Ht-1*(Rz^T) + Wbz + Rbz)``, the same for ``rt``,
-    ``ht = g(Xt*(Wh^T) + (rt (.) Ht-1)*(Rh^T) + Rbh + Wbh)``,
-    ``Ht = (1 - zt) (.) ht + zt (.) Ht-1``. Rows are taken in PyTorch's order r, z, n.
-    """
-    (X,), (H,) = inputs, states
-    n = H.shape[1]
-    Wr, Wz, Wh = (params["weight_ih"][k * n : (k + 1) * n].T for k in range(3))
-    Rr, Rz, Rh = (params["weight_hh"][k * n : (k + 1) * n].T for k in range(3))
-    Wbr, Wbz, Wbh = (params["bias_ih"][k * n : (k + 1) * n] for k in range(3))
-    Rbr, Rbz, Rbh = (params["bias_hh"][k * n : (k + 1) * n] for k in range(3))
-    outputs = []
-    for Xt in X:
-        zt = torch.sigmoid(Xt @ Wz + H @ Rz + Wbz + Rbz)
-        rt = torch.sigmoid(Xt @ Wr + H @ Rr + Wbr + Rbr)
-        ht = torch.tanh(Xt @ Wh + (rt * H) @ Rh + Rbh + Wbh)
-        H = (1 - zt) * ht + zt * H
-        outputs.append(H)
-    return torch.stack(outputs), [H], params
-
-
 MODULES: dict[str, Run] = {
     "rnn_tanh": partial(recurrent, partial(nn.RNN, nonlinearity="tanh")),
     "rnn_relu": partial(recurrent, partial(nn.RNN, nonlinearity="relu")),
+    "rnn_general": partial(rnn, function=torch.sigmoid),
     "lstm": partial(recurrent, nn.LSTM),
     "lstm_projected": projected,
     "lstm_peephole": lstm,
@@ -85,7 +64,9 @@ MODULES: dict[str, Run] = {
     "lstm_general": lstm,
     "lstm_general_coupled": lstm,
     "gru_reset_after": partial(recurrent, nn.GRU),
-    "gru_reset_before": gru_cho,
+    "gru_reset_before": partial(gru, linear_before_reset=False),
+    "gru_general": partial(gru, linear_before_reset=True),
+    "gru_general_before": partial(gru, linear_before_reset=False),
     "output": linear,
 }
 

@@ -75,7 +75,7 @@ class Form:
         negated: gates whose rows have the opposite sign: z, where it multiplies the candidate.
         added: what the framework adds to the bias of a gate while it runs.
         options: settings that the framework has and that no array shows: coupled, activations,
-            gate_clip, cell_clip.
+            nonlinearity (other than tanh and relu), gate_clip, cell_clip.
         unread: gates that keep their rows, without effect, where a layer has no such gate.
     """
 

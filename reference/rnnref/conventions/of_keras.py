@@ -11,15 +11,18 @@ from rnnref.conventions.of_torch import Found
 from rnnref.errors import ArgumentTypeError, ArgumentValueError, ConversionError
 
 NAMES = {"RNN": "SimpleRNN", "LSTM": "LSTM", "GRU": "GRU"}
-KNOWN = {
-    "RNN": ("tanh", "relu"),
-    "LSTM": ("tanh", "sigmoid", "relu", "hard_sigmoid", "softsign", "softplus"),
-    "GRU": ("tanh",),
+ACTIVATIONS = {
+    "tanh": Activation("tanh"),
+    "sigmoid": Activation("sigmoid"),
+    "relu": Activation("relu"),
+    "elu": Activation("elu"),
+    "hard_sigmoid": Activation("hard_sigmoid", 1 / 6, 0.5),
+    "leaky_relu": Activation("leaky_relu", 0.2),
+    "linear": Activation("affine", 1.0, 0.0),
+    "softplus": Activation("softplus"),
+    "softsign": Activation("softsign"),
 }
-"""The activations of Keras that a layer can have."""
-
-OTHER_NUMBERS = {"hard_sigmoid": (1 / 6, 0.5)}
-"""Alpha and beta where Keras 3 has others than ONNX."""
+"""Activations by the names of Keras 3, with its numbers."""
 
 WEIGHTS = ("kernel", "recurrent_kernel", "bias")
 
@@ -66,24 +69,24 @@ def _settings(where: str, name: str, config: dict[str, Any], way: int) -> dict[s
     ``way`` is 1 for the second direction, which goes backwards.
     """
     settings = {"hidden_size": config["units"], "bias": config["use_bias"]}
-    wanted = {"activation": KNOWN[name]}
-    if name != "RNN":
-        wanted["recurrent_activation"] = KNOWN["LSTM"] if name == "LSTM" else ("sigmoid",)
-    for option, known in wanted.items():
-        if config[option] not in known:
-            said = f"{option} must be {' or '.join(map(repr, known))}, got {config[option]!r}"
-            checks.fail(ConversionError, where, said)
     if config.get("go_backwards", bool(way)) != bool(way):
         said = "go_backwards must be True in the second direction of a Bidirectional layer alone"
         checks.fail(ConversionError, where, said, "give the layer x[:, ::-1] instead")
-    if name == "LSTM":
-        gates, others = (
-            Activation(config[option], *OTHER_NUMBERS.get(config[option], ()))
-            for option in ("recurrent_activation", "activation")
-        )
-        settings["activations"] = gates, others, others
+    activation = _activation(where, config, "activation")
     if name == "RNN":
-        settings["nonlinearity"] = config["activation"]
+        settings["nonlinearity"] = activation
+    else:
+        gates = _activation(where, config, "recurrent_activation")
+        settings["activations"] = (gates, *[activation] * (2 if name == "LSTM" else 1))
     if name == "GRU":
         settings["reset_after"] = config["reset_after"]
     return settings
+
+
+def _activation(where: str, config: dict[str, Any], option: str) -> Activation:
+    """One of the activations of a configuration."""
+    name = config[option]
+    if not isinstance(name, str) or name not in ACTIVATIONS:
+        known = " or ".join(map(repr, ACTIVATIONS))
+        checks.fail(ConversionError, where, f"{option} must be {known}, got {name!r}")
+    return ACTIVATIONS[name]

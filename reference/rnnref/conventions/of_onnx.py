@@ -91,26 +91,25 @@ def _settings(
     refused = {
         "direction='reverse'": direction == "reverse",
         "layout=1": attributes.get("layout", 0) != 0,
-        "clip": name != "LSTM" and "clip" in attributes,
     }
     for what, asked in refused.items():
         if asked:
-            hint = HINTS.get(what, f"rnnref.{name} has nothing like it")
-            checks.fail(ConversionError, where, f"a node with {what} is refused", hint)
+            checks.fail(ConversionError, where, f"a node with {what} is refused", HINTS[what])
     ways = 1 + (direction == "bidirectional")
     chosen = _activations(where, name, attributes, ways)
-    settings: dict[str, Any] = {"bidirectional": ways == 2}
-    if name == "LSTM":
+    settings: dict[str, Any] = {
+        "bidirectional": ways == 2,
+        "gate_clip": attributes.get("clip"),
+    }
+    if name == "RNN":
+        settings["nonlinearity"] = chosen[0]
+    else:
         settings["activations"] = chosen
-        settings["gate_clip"] = attributes.get("clip")
+    if name == "LSTM":
         settings["coupled"] = attributes.get("input_forget", 0) != 0
         settings["peepholes"] = "P" in values
-    elif name == "GRU":
+    if name == "GRU":
         settings["reset_after"] = bool(attributes.get("linear_before_reset", 0))
-        _only(where, chosen, [("sigmoid", "tanh")])
-    else:
-        _only(where, chosen, [("tanh",), ("relu",)])
-        settings["nonlinearity"] = chosen[0].name
     return settings
 
 
@@ -139,10 +138,3 @@ def _activation(where: str, name: str, numbers: Mapping[str, Iterator[float]]) -
     takes = FAMILIES[ours].takes.split()
     return Activation(ours, **{n: next(numbers[n], None) for n in takes})
 
-
-def _only(where: str, chosen: tuple[Activation, ...], known: list[tuple[str, ...]]) -> None:
-    """Refuse activations that the layer does not have."""
-    if tuple(activation.name for activation in chosen) not in known:
-        those = " or ".join(", ".join(names) for names in known)
-        said = f"activations must be {those} in each direction, got "
-        checks.fail(ConversionError, where, said + ", ".join(a.name for a in chosen))

@@ -41,10 +41,14 @@ OPTIONS = {
         "1 - sigmoid(a) = sigmoid(-a)",
     ),
     "activations": ("choice of activations like that", ""),
+    "nonlinearity": ("nonlinearity like that", ""),
     "gate_clip": ("clip of pre-activations", ""),
     "cell_clip": ("clip of the cell state", ""),
 }
 """What not every framework has, by the setting that asks for it."""
+
+NONLINEARITIES = ("tanh", "relu")
+"""Those that every RNN has."""
 
 
 def check(where: str, layer: Layer, convention: Convention) -> None:
@@ -57,15 +61,22 @@ def check(where: str, layer: Layer, convention: Convention) -> None:
         if field in layer._fields and field not in form.holds:
             said = f"the {CELLS[layer._kind]} of {title} has no {name}"
             checks.fail(ConversionError, where, said, reason)
-    usual = type(layer)(layer.input_size, layer.hidden_size)
     for option, (name, reason) in OPTIONS.items():
-        asked = getattr(layer, option, None) != getattr(usual, option, None)
-        if asked and option not in form.options:
+        if _asks(layer, option) and option not in form.options:
             said = f"the {CELLS[layer._kind]} of {title} has no {name}"
             checks.fail(ConversionError, where, said, reason)
     if convention.always_biased and not layer.bias:
         said = f"{title} has no {CELLS[layer._kind]} without biases"
         checks.fail(ConversionError, where, said, "use bias=True and biases of zeros")
+
+
+def _asks(layer: Layer, option: str) -> bool:
+    """Whether a layer has another setting than that which every framework has."""
+    value = getattr(layer, option, None)
+    if option == "nonlinearity" and value in NONLINEARITIES:
+        return False
+    usual = type(layer)(layer.input_size, layer.hidden_size)
+    return bool(value != getattr(usual, option, None))
 
 
 def _other_reset(layer: Layer) -> str:

@@ -19,6 +19,8 @@ OF_PYTORCH = (
     Part("bias_hh", ("bias_hh",), "(g h)"),
 )
 PROJECTION = Part("weight_hr", ("weight_hr",), "k h")
+OF_RNN = frozenset({"nonlinearity", "gate_clip"})
+OF_GRU = frozenset({"activations", "gate_clip"})
 
 PYTORCH = Convention(
     title="PyTorch",
@@ -40,13 +42,14 @@ RNNREF = replace(
     PYTORCH,
     title="rnnref",
     forms={
-        **PYTORCH.forms,
+        "rnn": Form("h", OF_PYTORCH, options=OF_RNN),
         "lstm": Form(
             "ifgo",
             (*OF_PYTORCH, PROJECTION, Part("weight_ch", ("weight_ch",), "(g h)")),
             options=frozenset({"coupled", "activations", "gate_clip", "cell_clip"}),
         ),
-        "gru_reset_before": Form("rzn", OF_PYTORCH),
+        "gru_reset_after": Form("rzn", OF_PYTORCH, options=OF_GRU),
+        "gru_reset_before": Form("rzn", OF_PYTORCH, options=OF_GRU),
     },
 )
 
@@ -58,10 +61,14 @@ OF_KERAS = (
 KERAS = Convention(
     title="Keras",
     forms={
-        "rnn": Form("h", OF_KERAS),
+        "rnn": Form("h", OF_KERAS, options=frozenset({"nonlinearity"})),
         "lstm": Form("ifgo", OF_KERAS, options=frozenset({"activations"})),
-        "gru_reset_after": Form("zrn", (*OF_KERAS[:2], Part("bias", BIASES, "s (g h)", join="s"))),
-        "gru_reset_before": Form("zrn", OF_KERAS),
+        "gru_reset_after": Form(
+            "zrn",
+            (*OF_KERAS[:2], Part("bias", BIASES, "s (g h)", join="s")),
+            options=frozenset({"activations"}),
+        ),
+        "gru_reset_before": Form("zrn", OF_KERAS, options=frozenset({"activations"})),
     },
     arrays_for="cell",
     states_for="cell",
@@ -78,15 +85,15 @@ OF_ONNX = (
 ONNX = Convention(
     title="ONNX",
     forms={
-        "rnn": Form("h", OF_ONNX),
+        "rnn": Form("h", OF_ONNX, options=OF_RNN),
         "lstm": Form(
             "iofg",
             (*OF_ONNX, Part("P", ("weight_ch",), "v (g h)")),
             options=frozenset({"coupled", "activations", "gate_clip"}),
             unread="f",
         ),
-        "gru_reset_after": Form("zrn", OF_ONNX),
-        "gru_reset_before": Form("zrn", OF_ONNX),
+        "gru_reset_after": Form("zrn", OF_ONNX, options=OF_GRU),
+        "gru_reset_before": Form("zrn", OF_ONNX, options=OF_GRU),
     },
     arrays_for="layer",
     states_for="layer",
