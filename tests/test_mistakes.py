@@ -18,7 +18,7 @@ from layer_cases import normal
 from oracles.wrong_torch import COUPLED, OPTIONAL, PAIRS, PEEPHOLES, PLANTED, Planted, results
 from rnnref.testing import CATALOGUE, Case, Mistake, diagnose, reference
 from rnnref.testing.faulty import network
-from rnnref.testing.mistakes import CELLS, features, mistakes_of
+from rnnref.testing.mistakes import CELLS, cell_of, features, mistakes_of
 
 TOLERANCE = 1e-10
 STEP = 1e-30
@@ -27,6 +27,7 @@ NETWORK: dict[str, Any] = {"num_layers": 2, "bidirectional": True, "dropout": 0.
 SINGLE = {
     "rnn_tanh": rnnref.RNN(3, 4),
     "rnn_relu": rnnref.RNN(3, 4, nonlinearity="relu"),
+    "rnn_general": rnnref.RNN(3, 4, nonlinearity="softsign"),
     "lstm": rnnref.LSTM(3, 4),
     "lstm_projected": rnnref.LSTM(3, 4, proj_size=2),
     "gru_reset_after": rnnref.GRU(3, 4),
@@ -42,6 +43,13 @@ OPTIONS = {
     "peepholes, coupled": rnnref.LSTM(3, 4, 2, peepholes=True, coupled=True),
     "activations": rnnref.LSTM(3, 4, activations=("softsign", "tanh", "softsign")),
     "clips": rnnref.LSTM(3, 4, peepholes=True, gate_clip=0.4, cell_clip=0.5),
+    "rnn, clip": rnnref.RNN(3, 4, gate_clip=2),
+    "rnn, elu and clip": rnnref.RNN(3, 4, nonlinearity="elu", gate_clip=2),
+    "gru, activations": rnnref.GRU(3, 4, activations=("softsign", "elu")),
+    "gru, clip": rnnref.GRU(3, 4, gate_clip=2),
+    "gru reset before, activations and clip": rnnref.GRU(
+        3, 4, reset_after=False, activations=("softsign", "elu"), gate_clip=2
+    ),
 }
 EVERY = LAYERS | OPTIONS
 """Together they have every feature."""
@@ -195,9 +203,9 @@ def test_no_two_mistakes_are_the_same(name: str) -> None:
 
 def planted(name: str) -> list[tuple[Case, Mistake]]:
     """Each mistake once: in one cell where that is enough, else in a network."""
-    cases = [drawn(SINGLE[name]), drawn(SQUARE[f"{name}, D = H"]), drawn(NETWORKS[name])]
-    if name == "lstm":
-        cases += [drawn(layer) for layer in (SINGLE["lstm_projected"], *OPTIONS.values())]
+    layers = [SINGLE[name], SQUARE[f"{name}, D = H"], NETWORKS[name]]
+    further = map(drawn, (SINGLE["lstm_projected"], *OPTIONS.values()))
+    cases = [*map(drawn, layers), *(case for case in further if cell_of(case) == name)]
     return [
         (next(case for case in cases if mistake in mistakes_of(case)), mistake)
         for mistake in {m.id: m for case in cases for m in mistakes_of(case)}.values()

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from rnnref.activation import Activation
 from rnnref.arrays import Array
 from rnnref.functions import relu, sigmoid
 
@@ -53,11 +54,12 @@ FUNCTIONS = {
 
 
 def function_of(activation: Any) -> Function:
-    """The function of a name, or of an activation that brings its functions along."""
+    """The function of a name here, or of an activation, which brings its functions along."""
     name = getattr(activation, "name", activation)
     if name in FUNCTIONS:
         return FUNCTIONS[name]
-    value, slope, _ = activation.functions
+    chosen = activation if isinstance(activation, Activation) else Activation(activation)
+    value, slope, _ = chosen.functions
     return Function(value, slope, slope_of_argument=True)
 
 

@@ -42,6 +42,8 @@ class Faults:
         first_step_without_hidden_bias: the biases of the hidden side are left out at the first
             step.
         without_gate_clip: the clip of the pre-activations is left out.
+        clip_of_n: that of n's pre-activation is left out, or what r multiplies is clipped in its
+            place.
         gate_slope: the derivative used for r and z.
         candidate_slope: the derivative used for n.
         clip_passes_gradients: the clip is taken for the identity.
@@ -65,6 +67,7 @@ class Faults:
     keeps_reset_state: bool = False
     first_step_without_hidden_bias: bool = False
     without_gate_clip: bool = False
+    clip_of_n: Literal["", "left out", "of the recurrent part"] = ""
 
     gate_slope: Slope = ""
     candidate_slope: Slope = ""
@@ -105,13 +108,16 @@ class Ready(NamedTuple):
     placement: str
     gate: Function
     candidate: Function
-    gate_clip: float | None
+    clip: float | None
+    clip_n: float | None
+    clip_v: float | None
 
 
 def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     """The layer's settings, unless a switch says otherwise; W_hr, W_hz, W_hn."""
     placement = w.placement or ("after" if layer.reset_after else "before")
-    gate, candidate = getattr(layer, "activations", ("sigmoid", "tanh"))
+    gate, candidate = layer.activations
+    clip = None if w.without_gate_clip else layer.gate_clip
     return Ready(
         w,
         p,
@@ -119,13 +125,15 @@ def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
         placement,
         function_of(w.gate or gate),
         function_of(w.candidate or candidate),
-        None if w.without_gate_clip else getattr(layer, "gate_clip", None),
+        clip,
+        None if w.clip_of_n else clip,
+        clip if w.clip_of_n == "of the recurrent part" and placement != "before" else None,
     )
 
 
 def step(ready: Ready, first: bool, x: Array, h_prev: Array) -> Step:
     """One step forward; ``first`` is whether it is the first."""
-    w, p, (W_hr, W_hz, W_hn), where, gate, candidate, clip = ready
+    w, p, (W_hr, W_hz, W_hn), where, gate, candidate, clip, clip_n, clip_v = ready
     x_r, x_z, x_n = blocks(x @ p["weight_ih"].T + p["bias_ih"], 3)
     b_hr, b_hz, b_hn = blocks(p["bias_hh"] * _counts_bias(w, first), 3)
     a_r = x_r + h_prev @ W_hr.T + b_hr
@@ -138,14 +146,14 @@ def step(ready: Ready, first: bool, x: Array, h_prev: Array) -> Step:
         a_n = x_n + (r * v) @ W_hn.T + b_hn
     elif where == "after, bias outside":
         v = h_prev @ W_hn.T
-        a_n = x_n + r * v + b_hn
+        a_n = x_n + r * clipped(v, clip_v) + b_hn
     elif where == "on everything":
         v = x_n + h_prev @ W_hn.T + b_hn
-        a_n = r * v
+        a_n = r * clipped(v, clip_v)
     else:
         v = h_prev @ W_hn.T + b_hn
-        a_n = x_n + r * v
-    n = candidate.value(clipped(a_n, clip))
+        a_n = x_n + r * clipped(v, clip_v)
+    n = candidate.value(clipped(a_n, clip_n))
     kept = r * h_prev if w.keeps_reset_state else h_prev
     h = z * n + (1 - z) * kept if w.z_takes_new else (1 - z) * n + z * kept
     return Step(x, h_prev, a_r, a_z, a_n, r, z, n, v, h)
@@ -153,19 +161,22 @@ def step(ready: Ready, first: bool, x: Array, h_prev: Array) -> Step:
 
 def back(ready: Ready, first: bool, s: Step, d_h: Array) -> Back:
     """One step backward."""
-    w, p, (W_hr, W_hz, W_hn), where, gate, candidate, clip = ready
+    w, p, (W_hr, W_hz, W_hn), where, gate, candidate, clip, clip_n, clip_v = ready
     kept = s.r * s.h_prev if w.keeps_reset_state else s.h_prev
     keeps, takes = (1 - s.z, s.z) if w.z_takes_new else (s.z, 1 - s.z)
 
-    def through(f: Function, d: Array, a: Array, v: Array, slope: Slope) -> Array:
+    def through(
+        f: Function, d: Array, a: Array, v: Array, slope: Slope, clip: float | None = clip
+    ) -> Array:
         d = d * derivative(f, clipped(a, clip), v, slope)
         return d * inside(a, clip, w.clip_passes_gradients)
 
     d_n = d_h * (s.z if w.candidate_scaled_by_z else takes)
-    d_a_n = through(candidate, d_n, s.a_n, s.n, w.candidate_slope)
+    d_a_n = through(candidate, d_n, s.a_n, s.n, w.candidate_slope, clip_n)
     through_r = d_a_n @ W_hn if where == "before" else d_a_n
-    d_r = through_r * (s.h_prev if w.d_r_reads_h else s.v)
-    d_v = through_r if w.d_h_without_r else through_r * s.r
+    d_r = through_r * (s.h_prev if w.d_r_reads_h else clipped(s.v, clip_v))
+    unclipped = inside(s.v, clip_v, w.clip_passes_gradients)
+    d_v = (through_r if w.d_h_without_r else through_r * s.r) * unclipped
 
     d_keep = d_h * keeps
     if w.keeps_reset_state:
@@ -178,13 +189,13 @@ def back(ready: Ready, first: bool, s: Step, d_h: Array) -> Back:
 
     d_h_prev = d_a_r @ W_hr + d_a_z @ W_hz + d_keep * (not w.no_direct_path)
     d_h_prev = d_h_prev + (d_v if where == "before" else d_v @ W_hn) * (not w.no_path_through_n)
-    d_x_n = d_a_n * s.r if where == "on everything" else d_a_n
+    d_x_n = d_a_n * s.r * unclipped if where == "on everything" else d_a_n
     d_from_x = np.concatenate([d_a_r, d_a_z, d_x_n], axis=1)
 
     read = s.h if w.hidden_gradient_reads_h else s.h_prev
     r = np.ones_like(s.r) if w.d_n_weights_without_r else s.r
-    d_W_hn = (d_a_n, r * read) if where == "before" else (d_a_n * r, read)
-    d_b_hn = d_a_n if where in ("before", "after, bias outside") else d_a_n * s.r
+    d_W_hn = (d_a_n, r * read) if where == "before" else (d_a_n * r * unclipped, read)
+    d_b_hn = d_a_n if where in ("before", "after, bias outside") else d_a_n * s.r * unclipped
     d_bias_hh = np.concatenate([d_a_r, d_a_z, d_b_hn], axis=1)
     params: Shares = {
         "weight_ih": [(d_from_x, s.x)],

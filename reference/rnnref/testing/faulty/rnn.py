@@ -59,7 +59,7 @@ class Ready(NamedTuple):
 
 def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     """The layer's settings, unless a switch says otherwise."""
-    clip = None if w.without_gate_clip else getattr(layer, "gate_clip", None)
+    clip = None if w.without_gate_clip else layer.gate_clip
     return Ready(w, p, function_of(w.activation or layer.nonlinearity), clip)
 
 

@@ -107,6 +107,31 @@ FORWARD = [
         GRUS,
         gate="hard_sigmoid_keras",
     ),
+    forward(
+        "layer-activations-ignored",
+        "r and z are sigmoids, and n is tanh(a_n)",
+        "use the layer's activations",
+        GRUS,
+        "other activations",
+        gate="sigmoid",
+        candidate="tanh",
+    ),
+    forward(
+        "clip-of-n-left-out",
+        "the pre-activation of n is not clipped",
+        "clip it as those of r and z",
+        GRUS,
+        "gate clip",
+        clip_of_n="left out",
+    ),
+    forward(
+        "recurrent-part-of-n-clipped",
+        "in n the product with W_hn is clipped before r multiplies it, and not the sum",
+        "clip x's part plus r times the product, as ONNX Runtime does",
+        AFTER,
+        "gate clip",
+        clip_of_n="of the recurrent part",
+    ),
 ]
 
 SLOPES = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from rnnref.layers import GRU, RNN
+from rnnref.layers import GRU, RNN, RNN_CODE
 from rnnref.testing.cases import Case
 
-RNNS = ("rnn_tanh", "rnn_relu")
+RNNS = ("rnn_tanh", "rnn_relu", "rnn_general")
 GRUS = ("gru_reset_after", "gru_reset_before")
 USUAL = ("sigmoid", "tanh", "tanh")
 """The activations of the gates, of the candidate and of the cell state."""
@@ -61,7 +61,7 @@ def cell_of(case: Case) -> str:
     """The cell of a case's layer, by the name of its definition."""
     layer = case.layer
     if isinstance(layer, RNN):
-        return f"rnn_{layer.nonlinearity}"
+        return f"rnn_{layer.nonlinearity}" if layer.nonlinearity in RNN_CODE else "rnn_general"
     if isinstance(layer, GRU):
         return "gru_reset_after" if layer.reset_after else "gru_reset_before"
     return "lstm"

@@ -6,6 +6,7 @@ from rnnref.testing.mistakes.mistake import RNNS, backward, forward
 
 TANH = ("rnn_tanh",)
 RELU = ("rnn_relu",)
+GENERAL = ("rnn_general",)
 
 FORWARD = [
     forward("relu-for-tanh", "h is relu(a)", "h = tanh(a)", TANH, activation="relu"),
@@ -30,6 +31,34 @@ FORWARD = [
         "apply tanh once",
         TANH,
         activation="tanh of tanh",
+    ),
+    forward(
+        "layer-nonlinearity-ignored",
+        "h is tanh(a)",
+        "use the layer's nonlinearity",
+        GENERAL,
+        activation="tanh",
+    ),
+    forward(
+        "relu-for-nonlinearity",
+        "h is relu(a)",
+        "use the layer's nonlinearity",
+        GENERAL,
+        activation="relu",
+    ),
+    forward(
+        "hard-sigmoid-onnx",
+        "h is the hard sigmoid clip(0.2 a + 0.5, 0, 1), as in ONNX and Keras 2",
+        "use the layer's nonlinearity",
+        GENERAL,
+        activation="hard_sigmoid_onnx",
+    ),
+    forward(
+        "hard-sigmoid-keras",
+        "h is the hard sigmoid clip(a/6 + 0.5, 0, 1), as in Keras 3",
+        "use the layer's nonlinearity",
+        GENERAL,
+        activation="hard_sigmoid_keras",
     ),
 ]
 
@@ -67,6 +96,20 @@ BACKWARD = [
         "the derivative of relu is formed as 1 - h², that of tanh",
         "it is 1 where a > 0, else 0",
         RELU,
+        slope="tanh",
+    ),
+    backward(
+        "slope-of-value",
+        "the derivative of the nonlinearity is taken at h",
+        "take it at a, or write it in terms of h",
+        GENERAL,
+        slope="of the value",
+    ),
+    backward(
+        "tanh-slope-for-nonlinearity",
+        "the derivative of the nonlinearity is formed as 1 - h², that of tanh",
+        "use that of the layer's nonlinearity",
+        GENERAL,
         slope="tanh",
     ),
     backward(
