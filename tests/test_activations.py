@@ -14,7 +14,7 @@ from oracles.agreement import FLOAT64, relative_error
 from rnnref import Activation, curves
 from rnnref.activation import specialised
 from rnnref.curves import FAMILIES
-from rnnref.generated import lstm_general
+from rnnref.generated import gru_general, gru_general_before, lstm_general, rnn_general
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -124,30 +124,91 @@ def test_the_clip_is_that_of_torch(at: float) -> None:
     assert curves.clip_1(x, 0.5) == slope
 
 
-@pytest.mark.parametrize(("clips", "slope"), [({"gate_clip": 0.5}, 1), ({"cell_clip": 0.5}, 1)])
-def test_a_layer_takes_the_derivative_at_the_threshold(clips: Any, slope: float) -> None:
-    """With h = c = x the number that is clipped is x; it stands below, at and above 0.5."""
-    one, line = Activation("affine", 0.0, 1.0), Activation("affine", 1.0, 0.0)
-    layer = rnnref.LSTM(1, 1, bias=False, activations=(one, line, line), **clips)
-    params = {"weight_ih_l0": np.ones((4, 1)), "weight_hh_l0": np.zeros((4, 1))}
+ONE, LINE = Activation("affine", 0.0, 1.0), Activation("affine", 1.0, 0.0)
+NONE = Activation("affine", 0.0, 0.0)
+CLIPPED = {
+    "rnn": rnnref.RNN(1, 1, bias=False, nonlinearity=LINE, gate_clip=0.5),
+    "lstm, gates": rnnref.LSTM(1, 1, bias=False, activations=(ONE, LINE, LINE), gate_clip=0.5),
+    "lstm, cell": rnnref.LSTM(1, 1, bias=False, activations=(ONE, LINE, LINE), cell_clip=0.5),
+    "gru, after": rnnref.GRU(1, 1, bias=False, activations=(NONE, LINE), gate_clip=0.5),
+    "gru, before": rnnref.GRU(
+        1, 1, bias=False, activations=(NONE, LINE), gate_clip=0.5, reset_after=False
+    ),
+}
+"""With h = x but for the clip: gates are constant, nothing else acts on x."""
+
+
+@pytest.mark.parametrize("name", CLIPPED)
+def test_a_layer_takes_the_derivative_at_the_threshold(name: str) -> None:
+    """The number that is clipped is x; it stands below, at and above 0.5."""
+    layer = CLIPPED[name]
+    shapes = layer.parameter_shapes
+    params = {"weight_ih_l0": np.ones(shapes["weight_ih_l0"])}
+    params["weight_hh_l0"] = np.zeros(shapes["weight_hh_l0"])
     x = np.array([[[0.25], [0.5], [0.75]]])
     y, _, tape = layer.forward(params, x)
     assert y.ravel().tolist() == [0.25, 0.5, 0.5]
     grads = layer.backward(tape, np.ones_like(y))
-    assert grads.x.ravel().tolist() == [1, slope, 0]
+    assert grads.x.ravel().tolist() == [1, 1, 0]
 
 
-def test_general_code_with_the_usual_functions_is_the_plain_code() -> None:
-    usual = tuple(map(Activation, ("sigmoid", "tanh", "tanh")))
-    general = specialised(lstm_general, usual, None)
-    layer = rnnref.LSTM(3, 5, peepholes=True)
+USUAL = tuple(map(Activation, ("sigmoid", "tanh", "tanh")))
+PLAIN: dict[str, tuple[Any, Any, tuple[Activation, ...]]] = {
+    "tanh": (rnnref.RNN(3, 5), rnn_general, USUAL[1:2]),
+    "relu": (rnnref.RNN(3, 5, nonlinearity="relu"), rnn_general, (Activation("relu"),)),
+    "lstm": (rnnref.LSTM(3, 5, peepholes=True), lstm_general, USUAL),
+    "gru": (rnnref.GRU(3, 5), gru_general, USUAL[:2]),
+    "gru before": (rnnref.GRU(3, 5, reset_after=False), gru_general_before, USUAL[:2]),
+}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_general_code_with_the_usual_functions_is_the_plain_code(name: str) -> None:
+    """Forward to the last bit; backward the derivative is written another way."""
+    layer, code, usual = PLAIN[name]
+    general, plain = specialised(code, usual, None), layer._code
+    assert plain is not code
     rng = np.random.default_rng(0)
     params = list(layer.init_params(rng).values())
-    given = rng.normal(size=(4, 2, 3)), rng.normal(size=(2, 5)), rng.normal(size=(2, 5))
-    tape = general.forward(general.Params(*params), *given)
-    code = layer._code
-    assert code is not lstm_general
-    np.testing.assert_array_equal(tape.h, code.forward(code.Params(*params), *given).h)
+    states = [rng.normal(size=(2, 5)) for _ in layer.init_state(2)]
+    given, d_y = (rng.normal(size=(4, 2, 3)), *states), rng.normal(size=(4, 2, 5))
+    found, wanted = (m.forward(m.Params(*params), *given) for m in (general, plain))
+    np.testing.assert_array_equal(found.h, wanted.h)
+    one, other = (
+        m.backward(m.Params(*params), tape, d_y, *states)
+        for m, tape in ((general, found), (plain, wanted))
+    )
+    for got, want in zip(one.params, other.params, strict=True):
+        assert relative_error(got, want) <= FLOAT64
+
+
+@pytest.mark.parametrize(
+    ("given", "held"),
+    [
+        ("tanh", "tanh"),
+        ("elu", "elu"),
+        (Activation("relu"), "relu"),
+        (Activation("hard_sigmoid", 0.2, 0.5), "hard_sigmoid"),
+        (Activation("hard_sigmoid", KERAS_3, 0.5), Activation("hard_sigmoid", KERAS_3, 0.5)),
+        (Activation("affine", 1.0, 0.0), Activation("affine", 1.0, 0.0)),
+    ],
+)
+def test_a_nonlinearity_is_held_as_its_name_where_that_says_all(given: Any, held: Any) -> None:
+    layer = rnnref.RNN(3, 5, nonlinearity=given)
+    assert layer.nonlinearity == held
+    assert eval(repr(layer), {"RNN": rnnref.RNN, "Activation": Activation}) == layer
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (rnnref.RNN(3, 5), rnnref.RNN(3, 5, nonlinearity=Activation("tanh"))),
+        (rnnref.GRU(3, 5), rnnref.GRU(3, 5, activations=[Activation("sigmoid"), "tanh"])),
+    ],
+)
+def test_what_is_asked_for_in_another_way_is_the_plain_layer(one: Any, other: Any) -> None:
+    assert one == other
+    assert other._code is one._code
 
 
 def test_binding_functions_leaves_the_module_as_it_is() -> None:

@@ -24,6 +24,16 @@ few = settings(max_examples=10, deadline=None)
 SIZES = st.lists(st.integers(2, 6), min_size=4, max_size=4, unique=True)
 
 
+OF_GRU = {"activations": ("relu", "softsign"), "gate_clip": 2.0}
+FUNCTIONS: dict[str, dict[str, Any]] = {
+    "rnn": {"nonlinearity": "softsign", "gate_clip": 2.0},
+    "lstm": {},
+    "gru_reset_after": OF_GRU,
+    "gru_reset_before": OF_GRU,
+}
+"""Settings that no array shows."""
+
+
 @st.composite
 def layers(draw: st.DrawFn, name: str, kind: str) -> Any:
     """A layer of that kind that the convention can hold."""
@@ -41,6 +51,11 @@ def layers(draw: st.DrawFn, name: str, kind: str) -> Any:
         form = CONVENTIONS[name].forms[kind]
         options["peepholes"] = "weight_ch" in form.holds and draw(st.booleans())
         options["coupled"] = "coupled" in form.options and draw(st.booleans())
+    options |= {
+        option: value
+        for option, value in FUNCTIONS[kind].items()
+        if option in CONVENTIONS[name].forms[kind].options and draw(st.booleans())
+    }
     return KINDS[kind](D, H, draw(st.integers(1, 3)), **options)
 
 
@@ -322,6 +337,26 @@ PARAMS = LSTM.init_params(np.random.default_rng(0))
             (rnnref.LSTM(3, 5, cell_clip=1.0), PARAMS, "rnnref", "onnx"),
             rnnref.ConversionError,
             "the LSTM of ONNX has no clip of the cell state",
+        ),
+        (
+            (rnnref.RNN(3, 5, nonlinearity="sigmoid"), PARAMS, "rnnref", "pytorch"),
+            rnnref.ConversionError,
+            "the RNN of PyTorch has no nonlinearity like that",
+        ),
+        (
+            (rnnref.RNN(3, 5, nonlinearity="relu", gate_clip=1), PARAMS, "rnnref", "keras"),
+            rnnref.ConversionError,
+            "the RNN of Keras has no clip of pre-activations",
+        ),
+        (
+            (rnnref.GRU(3, 5, activations=("relu", "tanh")), PARAMS, "rnnref", "cudnn"),
+            rnnref.ConversionError,
+            "the GRU that resets after the product of cuDNN (JAX's flat array) has no choice of",
+        ),
+        (
+            (rnnref.GRU(3, 5, gate_clip=1, reset_after=False), PARAMS, "rnnref", "onednn"),
+            rnnref.ConversionError,
+            "the GRU that resets before the product of oneDNN has no clip of pre-activations",
         ),
         (
             (rnnref.RNN(3, 5), PARAMS, "pytorch", "webnn"),

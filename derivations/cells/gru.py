@@ -48,7 +48,6 @@ _bias_ih = stack("bias_ih", "b", "i", _gates, ("H",))
 _bias_hh = stack("bias_hh", "b", "h", _gates, ("H",))
 
 
-
 class Functions(NamedTuple):
     """What acts on gates and candidate."""
 

@@ -136,6 +136,72 @@ def test_options_of_onnx_runtime(attributes: Any, options: Any) -> None:
         assert np.abs(got.y - onnx_lstm(drawn, clip_h=True, **options)).max() > 100 * FLOAT32
 
 
+def onnx_gru(drawn: Drawn, after: bool, clip: float, clipped: str = "n") -> Any:
+    """The outputs of ONNX's GRU with a clip, in NumPy; z, r, h.
+
+    In the candidate ``clipped`` is n, the whole pre-activation; v, what r multiplies; or nothing.
+    """
+    w, x, (h,) = drawn.theirs
+    (W,), (R,), (bias,) = w["W"], w["R"], w["B"]
+    (Wz, Wr, Wn), (Rz, Rr, Rn) = np.split(W, 3), np.split(R, 3)
+    bz, br, bn, cz, cr, cn = np.split(bias, 6)
+    h, out = h[0], []
+
+    def cut(a: Any, name: str = "n") -> Any:
+        return np.clip(a, -clip, clip) if name in clipped or name in "rz" else a
+
+    for u in x:
+        z = sigmoid(cut(u @ Wz.T + h @ Rz.T + bz + cz, "z"))
+        r = sigmoid(cut(u @ Wr.T + h @ Rr.T + br + cr, "r"))
+        v = r * cut(h @ Rn.T + cn, "v") if after else (r * h) @ Rn.T + cn
+        h = (1 - z) * np.tanh(cut(u @ Wn.T + bn + v)) + z * h
+        out.append(h)
+    return np.stack(out)[:, None]
+
+
+@pytest.mark.parametrize("kind", ["gru_reset_after", "gru_reset_before"])
+def test_where_onnx_runtime_clips_a_gru(kind: str) -> None:
+    """Each pre-activation as a whole: in the candidate not the recurrent part by itself."""
+    oracle, drawn, clip = framework("onnx"), Drawn(kind, "onnx"), 0.3
+    got, after = oracle.run(drawn.layer, kind, *drawn.theirs, clip=clip), kind == "gru_reset_after"
+    close(got.y, onnx_gru(drawn, after, clip), tolerance=FLOAT32)
+    for others in ("", *(["v", "vn"] if after else [])):
+        other = onnx_gru(drawn, after, clip, clipped=others)
+        assert np.abs(got.y - other).max() > 100 * FLOAT32
+    assert np.abs(got.y - onnx_gru(drawn, after, np.inf)).max() > 100 * FLOAT32
+
+
+def test_where_onnx_runtime_clips_an_rnn() -> None:
+    oracle, drawn, clip = framework("onnx"), Drawn("rnn", "onnx"), 0.3
+    got = oracle.run(drawn.layer, "rnn", *drawn.theirs, clip=clip)
+    w, x, (h,) = drawn.theirs
+    (W,), (R,), (bias,) = w["W"], w["R"], w["B"]
+    h, out = h[0], []
+    for u in x:
+        h = np.tanh(np.clip(u @ W.T + h @ R.T + bias[:H] + bias[H:], -clip, clip))
+        out.append(h)
+    close(got.y, np.stack(out)[:, None], tolerance=FLOAT32)
+    free = oracle.run(drawn.layer, "rnn", *drawn.theirs)
+    assert np.abs(got.y - free.y).max() > 100 * FLOAT32
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_reference_evaluator_of_onnx_does_not_clip(kind: str) -> None:
+    """What its documentation says of ``clip`` is done by ONNX Runtime alone."""
+    oracle, drawn = framework("onnx"), Drawn(kind, "onnx")
+    from onnx.reference import ReferenceEvaluator
+
+    params, x, state = drawn.theirs
+    feed = {"x": x, **{f"{name}_0": s for name, s in zip("hc", state, strict=False)}}
+    feed = {name: array.astype(np.float32) for name, array in feed.items()}
+    single = {name: array.astype(np.float32) for name, array in params.items()}
+    free, clipped = (
+        ReferenceEvaluator(oracle.model(drawn.layer, kind, single, **more)).run(None, feed)[0]
+        for more in ({}, {"clip": 0.1})
+    )
+    np.testing.assert_array_equal(free, clipped)
+
+
 def test_peepholes_of_onnx_runtime() -> None:
     """P is i, o, f; i and f read the old cell state, o the new one."""
     oracle, drawn = framework("onnx"), Drawn("lstm", "onnx")

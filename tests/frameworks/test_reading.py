@@ -10,13 +10,16 @@ import pytest
 import rnnref
 import torch
 from frameworks.needs import framework
+from kinds import KINDS
 from layer_cases import close
 from oracles.agreement import FLOAT32
 from oracles.frameworks import measure
 from rnnref.conventions import convert
+from rnnref.conventions.of_keras import ACTIVATIONS
 
 T, B, D, H = 6, 2, 3, 5
 X = np.random.default_rng(0).normal(size=(T, B, D))
+GRUS = ("gru_reset_after", "gru_reset_before")
 BY_NAME = {"RNN": rnnref.RNN, "LSTM": rnnref.LSTM, "GRU": rnnref.GRU}
 
 
@@ -147,6 +150,11 @@ def test_other_node(held: Any, arrays: Any, error: type[Exception], said: str) -
         ("LSTM", {"bias": False}),
         ("GRU", {}),
         ("GRU", {"reset_after": False}),
+        ("RNN", {"nonlinearity": rnnref.Activation("scaled_tanh", 0.75, 0.5)}),
+        ("RNN", {"gate_clip": 0.5}),
+        ("GRU", {"activations": ("softsign", "elu"), "gate_clip": 0.5}),
+        ("GRU", {"activations": ("relu", "softplus"), "reset_after": False}),
+        ("LSTM", {"activations": ("relu", "softplus", "tanh"), "gate_clip": 0.5}),
     ],
 )
 def test_onnx_node(name: str, options: dict[str, Any]) -> None:
@@ -172,44 +180,77 @@ def keras_layer(name: str, **options: Any) -> Any:
     return getattr(keras.layers, name)(H, return_sequences=True, **options)
 
 
+NUMBERS = {
+    "activations": ["HardSigmoid", "LeakyRelu", "ScaledTanh"],
+    "activation_alpha": [0.3, 0.1, 0.8],
+    "activation_beta": [0.4, 0.9],
+}
+OF_LSTM: list[dict[str, Any]] = [
+    {},
+    {"input_forget": 1},
+    {"clip": 0.3},
+    {"activations": ["HardSigmoid", "Softsign", "Relu"]},
+    NUMBERS,
+]
+OF_GRU: list[dict[str, Any]] = [
+    {},
+    {"clip": 0.7},
+    {"activations": ["HardSigmoid", "Softsign"]},
+    {
+        "activations": ["ScaledTanh", "Elu"],
+        "activation_alpha": [0.8, 0.6],
+        "activation_beta": [0.9],
+        "clip": 1.5,
+    },
+    {"activations": ["Softsign", "ThresholdedRelu"], "activation_alpha": [0.4]},
+    {"activations": ["Sigmoid", "Softplus"], "clip": 1.0},
+]
+OF_RNN: list[dict[str, Any]] = [
+    {"clip": 0.7},
+    {"activations": ["Relu"], "clip": 0.7},
+    *({"activations": [name]} for name in ("Sigmoid", "Softsign", "HardSigmoid")),
+    {"activations": ["Softplus"], "clip": 1.5},
+    *(
+        {"activations": [name], "activation_alpha": [0.4], "clip": 1.5}
+        for name in ("Elu", "LeakyRelu", "ThresholdedRelu")
+    ),
+    *(
+        {"activations": [name], "activation_alpha": [0.8], "activation_beta": [0.6]}
+        for name in ("Affine", "ScaledTanh", "HardSigmoid")
+    ),
+]
+
+
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize(
-    ("attributes", "P"),
+    ("kind", "attributes", "P"),
     [
-        ({}, True),
-        ({"input_forget": 1}, False),
-        ({"input_forget": 1}, True),
-        ({"clip": 0.3}, True),
-        ({"activations": ["HardSigmoid", "Softsign", "Relu"]}, False),
-        (
-            {
-                "activations": ["HardSigmoid", "LeakyRelu", "ScaledTanh"],
-                "activation_alpha": [0.3, 0.1, 0.8],
-                "activation_beta": [0.4, 0.9],
-            },
-            True,
-        ),
+        *(("lstm", attributes, P) for attributes in OF_LSTM for P in (False, True)),
+        *((kind, attributes, False) for kind in GRUS for attributes in OF_GRU),
+        *(("rnn", attributes, False) for attributes in OF_RNN),
     ],
 )
-def test_options_of_an_onnx_node(attributes: Any, P: bool, bidirectional: bool) -> None:
+def test_options_of_an_onnx_node(kind: str, attributes: Any, P: bool, bidirectional: bool) -> None:
     """What ONNX Runtime computes for a node with options is what the layer read from it does."""
     oracle = framework("onnx")
     import onnx
 
     rng, ways = np.random.default_rng(0), 1 + bidirectional
+    settings = KINDS[kind](D, H, bidirectional=bidirectional)
+    gates = settings.parameter_shapes["weight_ih_l0"][0]
     params = {
-        "W": rng.normal(size=(ways, 4 * H, D)),
-        "R": rng.normal(size=(ways, 4 * H, H)),
-        "B": rng.normal(size=(ways, 8 * H)),
+        "W": rng.normal(size=(ways, gates, D)),
+        "R": rng.normal(size=(ways, gates, H)),
+        "B": rng.normal(size=(ways, 2 * gates)),
     } | ({"P": rng.normal(size=(ways, 3 * H))} if P else {})
-    settings = rnnref.LSTM(D, H, bidirectional=bidirectional)
-    state = tuple(rng.normal(size=(ways, B, H)) for _ in range(2))
+    zeros = settings.init_state(B)
+    state = type(zeros)(*(rng.normal(size=(ways, B, H)) for _ in zeros))
     attributes = {name: a * ways if isinstance(a, list) else a for name, a in attributes.items()}
-    made = oracle.model(settings, "lstm", params, **attributes)
+    made = oracle.model(settings, kind, params, **attributes)
     arrays = {t.name: onnx.numpy_helper.to_array(t) for t in made.graph.initializer}
-    layer, found = rnnref.LSTM.from_onnx(made.graph.node[0], arrays)
-    y, end, _ = layer.forward(found, X, rnnref.LSTMState(*state))
-    got = oracle.run(settings, "lstm", params, X, state, **attributes)
+    layer, found = type(settings).from_onnx(made.graph.node[0], arrays)
+    y, end, _ = layer.forward(found, X, state)
+    got = oracle.run(settings, kind, params, X, state, **attributes)
     close(convert(layer, got.y, "onnx", "rnnref", "y"), y.astype(np.float32), tolerance=FLOAT32)
     close(got.state, end, tolerance=FLOAT32)
 
@@ -218,12 +259,18 @@ def test_options_of_an_onnx_node(attributes: Any, P: bool, bidirectional: bool) 
 @pytest.mark.parametrize(
     ("name", "options"),
     [
-        ("SimpleRNN", {"activation": "relu"}),
+        *(
+            ("SimpleRNN", {"activation": name, "bias_initializer": "normal"})
+            for name in ACTIVATIONS
+        ),
         ("LSTM", {"bias_initializer": "normal"}),
         ("LSTM", {"use_bias": False}),
         ("LSTM", {"recurrent_activation": "hard_sigmoid", "activation": "softsign"}),
         ("GRU", {"bias_initializer": "normal", "dropout": 0.5}),
         ("GRU", {"bias_initializer": "normal", "reset_after": False}),
+        ("GRU", {"recurrent_activation": "hard_sigmoid", "activation": "elu"}),
+        ("GRU", {"recurrent_activation": "softsign", "activation": "linear", "reset_after": False}),
+        ("GRU", {"activation": "sigmoid"}),
     ],
 )
 def test_keras_layer(name: str, options: dict[str, Any], bidirectional: bool) -> None:

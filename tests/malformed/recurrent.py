@@ -16,6 +16,7 @@ from rnnref import (
 )
 
 from malformed.case import B, Bad
+from malformed.functions import ACTIVATIONS, CLIPS, NONLINEARITIES
 
 RECURRENT = [
     Bad("no input features", lambda c: c.build(input_size=0), ArgumentValueError, "input_size"),
@@ -159,6 +160,7 @@ RECURRENT = [
         ShapeError,
         "got ({n}, 4); is it for input_size=4?",
     ),
+    *CLIPS,
 ]
 
 
@@ -179,32 +181,7 @@ GATED = [
 
 
 OF_ONE_LAYER = {
-    "RNN": [
-        Bad(
-            "unknown nonlinearity",
-            lambda c: c.build(nonlinearity="sigmoid"),
-            ArgumentValueError,
-            "RNN: nonlinearity must be 'tanh' or 'relu', got 'sigmoid'",
-        ),
-        Bad(
-            "nonlinearity is a function",
-            lambda c: c.build(nonlinearity=np.tanh),
-            ArgumentValueError,
-            "ufunc",
-        ),
-        Bad(
-            "nonlinearity is a list",
-            lambda c: c.build(nonlinearity=["tanh"]),
-            ArgumentValueError,
-            "['tanh']",
-        ),
-        Bad(
-            "nonlinearity in capitals",
-            lambda c: c.build(nonlinearity="ReLU"),
-            ArgumentValueError,
-            "'ReLU'",
-        ),
-    ],
+    "RNN": NONLINEARITIES,
     "LSTM": [
         Bad(
             "state without c",
@@ -260,6 +237,7 @@ OF_ONE_LAYER = {
             ArgumentValueError,
             "tape must be of GRU(; got the tape of GRU(",
         ),
+        *ACTIVATIONS,
     ],
     "Output": [
         Bad("no outputs", lambda c: c.build(output_size=0), ArgumentValueError, "output_size must"),

@@ -55,13 +55,14 @@ VARIANTS = [
         "LSTM: activations[0] must be the name of a function, got <ufunc 'tanh'>",
     ),
     Bad(
-        "a clip at 0",
-        lambda c: c.build(gate_clip=0),
+        "a clip of c below 0",
+        lambda c: c.build(cell_clip=-1),
         ArgumentValueError,
-        "LSTM: gate_clip must be above 0, got 0; None is for no clip",
+        "LSTM: cell_clip must be above 0, got -1; None is for no clip",
     ),
-    Bad("a negative clip", lambda c: c.build(cell_clip=-1), ArgumentValueError, "above 0, got -1"),
-    Bad("a clip is a bool", lambda c: c.build(cell_clip=True), ArgumentTypeError, "True (bool)"),
+    Bad(
+        "a clip of c is a bool", lambda c: c.build(cell_clip=True), ArgumentTypeError, "True (bool)"
+    ),
     Bad(
         "no peepholes for a layer that has them",
         lambda c: c.build(peepholes=True).forward(c.params, c.x),

@@ -137,4 +137,3 @@ def _activation(where: str, name: str, numbers: Mapping[str, Iterator[float]]) -
         checks.fail(ConversionError, where, said)
     takes = FAMILIES[ours].takes.split()
     return Activation(ours, **{n: next(numbers[n], None) for n in takes})
-

@@ -7,7 +7,7 @@ input, ``H`` the hidden size.
 
 - K. Cho et al., Learning phrase representations using RNN encoder–decoder for statistical machine
   translation, first preprint (2014), https://arxiv.org/abs/1406.1078v1
-- ONNX, operator GRU, https://onnx.ai/onnx/operators/onnx__GRU.html
+- ONNX, operator GRU, version 14 (2021), https://onnx.ai/onnx/operators/onnx__GRU.html
 """
 
 from __future__ import annotations

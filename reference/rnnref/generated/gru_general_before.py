@@ -7,7 +7,7 @@ input, ``H`` the hidden size.
 
 - K. Cho et al., Learning phrase representations using RNN encoder–decoder for statistical machine
   translation, EMNLP (2014) 1724–1734, doi:10.3115/v1/D14-1179
-- ONNX, operator GRU, https://onnx.ai/onnx/operators/onnx__GRU.html
+- ONNX, operator GRU, version 14 (2021), https://onnx.ai/onnx/operators/onnx__GRU.html
 """
 
 from __future__ import annotations

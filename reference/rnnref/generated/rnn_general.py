@@ -7,7 +7,7 @@ input, ``H`` the hidden size.
 
 - J. L. Elman, Finding structure in time, Cognitive Science 14 (1990) 179–211,
   doi:10.1207/s15516709cog1402_1
-- ONNX, operator RNN, https://onnx.ai/onnx/operators/onnx__RNN.html
+- ONNX, operator RNN, version 14 (2021), https://onnx.ai/onnx/operators/onnx__RNN.html
 """
 
 from __future__ import annotations

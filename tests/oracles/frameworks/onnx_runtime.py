@@ -10,10 +10,25 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 from oracles.frameworks import Run
+from rnnref import Activation
 
 VERSIONS = ("onnx", "onnxruntime")
 KINDS = {"rnn": "RNN", "lstm": "LSTM", "gru_reset_after": "GRU", "gru_reset_before": "GRU"}
 IN_FLOAT32 = set(KINDS)
+NAMES = {
+    "affine": "Affine",
+    "elu": "Elu",
+    "hard_sigmoid": "HardSigmoid",
+    "leaky_relu": "LeakyRelu",
+    "relu": "Relu",
+    "scaled_tanh": "ScaledTanh",
+    "sigmoid": "Sigmoid",
+    "softplus": "Softplus",
+    "softsign": "Softsign",
+    "tanh": "Tanh",
+    "thresholded_relu": "ThresholdedRelu",
+}
+"""Functions by the names of the package; to the right ONNX's."""
 
 
 def model(layer: Any, kind: str, params: Any, lengths: Any = None, **more: Any) -> onnx.ModelProto:
@@ -26,8 +41,7 @@ def model(layer: Any, kind: str, params: Any, lengths: Any = None, **more: Any) 
     more |= {"direction": "bidirectional" if ways == 2 else "forward"}
     if kind.startswith("gru"):
         more["linear_before_reset"] = int(kind == "gru_reset_after")
-    if kind == "rnn" and layer.nonlinearity == "relu":
-        more["activations"] = ["Relu"] * ways
+    more = _functions(layer, kind, ways) | more
     constants = dict(params)
     if several:
         constants["wide"] = np.array([0, 0, ways * layer.hidden_size])
@@ -62,6 +76,20 @@ def model(layer: Any, kind: str, params: Any, lengths: Any = None, **more: Any) 
     found = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
     onnx.checker.check_model(found)
     return found
+
+
+def _functions(layer: Any, kind: str, ways: int) -> dict[str, Any]:
+    """Activations and clip as attributes; alphas and betas in the order of the functions."""
+    chosen = [layer.nonlinearity] if kind == "rnn" else layer.activations
+    chosen = [Activation(a) if isinstance(a, str) else a for a in chosen] * ways
+    found: dict[str, Any] = {
+        "activations": [NAMES[a.name] for a in chosen],
+        "activation_alpha": [a.alpha for a in chosen if a.alpha is not None],
+        "activation_beta": [a.beta for a in chosen if a.beta is not None],
+    }
+    if layer.gate_clip is not None:
+        found["clip"] = layer.gate_clip
+    return {name: value for name, value in found.items() if value}
 
 
 def _tensor(name: str, axes: int) -> Any:
