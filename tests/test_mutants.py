@@ -19,7 +19,7 @@ cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 homes = pytest.mark.parametrize("home", HOMES.values(), ids=HOMES)
 
 AT_LENGTH = {name for name in HOMES if "general" in name}
-"""Nearly the lines of other cells, and minutes for those of the LSTM: `make mutants` judges these."""
+"""Nearly the lines of plain cells, and minutes for the LSTMs: `make mutants` judges these too."""
 
 
 @homes

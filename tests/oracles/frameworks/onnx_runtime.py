@@ -8,9 +8,9 @@ import numpy as np
 import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
+from rnnref import Activation
 
 from oracles.frameworks import Run
-from rnnref import Activation
 
 VERSIONS = ("onnx", "onnxruntime")
 KINDS = {"rnn": "RNN", "lstm": "LSTM", "gru_reset_after": "GRU", "gru_reset_before": "GRU"}

@@ -1,0 +1,100 @@
+"""`check` of RNNs and GRUs with other activations and clips, computed by PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+import rnnref
+import torch
+from oracles.torch_loops import gru, rnn
+from rnnref.testing import check
+from torch.nn import functional as F
+
+CLIP = 1.5
+RNN = rnnref.RNN(3, 5, nonlinearity="elu", gate_clip=CLIP)
+GRU = rnnref.GRU(3, 5, activations=("softsign", "elu"), gate_clip=CLIP)
+GRU_BEFORE = rnnref.GRU(3, 5, activations=("softsign", "elu"), gate_clip=CLIP, reset_after=False)
+GRU_IN_TORCH = partial(gru, functions=(F.softsign, F.elu), gate_clip=CLIP)
+RIGHT: dict[str, tuple[Any, Callable[..., Any]]] = {
+    "rnn": (RNN, partial(rnn, function=F.elu, gate_clip=CLIP)),
+    "gru": (GRU, partial(GRU_IN_TORCH, linear_before_reset=True)),
+    "gru reset before": (GRU_BEFORE, partial(GRU_IN_TORCH, linear_before_reset=False)),
+}
+
+
+class PassedThrough(torch.autograd.Function):
+    """ELU of what is clipped, whose backward knows of no clip."""
+
+    @staticmethod
+    def forward(ctx: Any, a: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(a.clamp(-CLIP, CLIP))
+        return F.elu(a.clamp(-CLIP, CLIP))
+
+    @staticmethod
+    def backward(ctx: Any, *arriving: torch.Tensor) -> torch.Tensor:
+        (a,), (d,) = ctx.saved_tensors, arriving
+        return d * torch.where(a > 0, 1.0, torch.exp(a))
+
+
+WRONG = {
+    "the pre-activations are not clipped": ("gru", {"gate_clip": float("inf")}),
+    "r and z are sigmoids, and n is tanh": ("gru", {"functions": (torch.sigmoid, torch.tanh)}),
+    "r multiplies h_prev before the product": ("gru", {"linear_before_reset": False}),
+    "r and z are hard sigmoids clip(a/6": (
+        "gru reset before",
+        {"functions": (F.hardsigmoid, F.elu)},
+    ),
+    "h is tanh(a)": ("rnn", {"function": torch.tanh}),
+    "h is a: no activation is applied": ("rnn", {"function": lambda a: a}),
+    "gradients pass where the pre-activations are clipped": (
+        "rnn",
+        {"function": PassedThrough.apply, "gate_clip": float("inf")},
+    ),
+}
+
+
+def own(run: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
+    """Forward and backward of a loop in PyTorch."""
+
+    def leaves(params: Any, x: Any, state: Any) -> tuple[Any, Any, Any]:
+        found = {n: torch.tensor(a, requires_grad=True) for n, a in params.items()}
+        return found, *(torch.tensor(a, requires_grad=True) for a in (x, state.h))
+
+    def results(p: Any, x: torch.Tensor, h: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        y, (last,), _ = run({n.removesuffix("_l0"): a for n, a in p.items()}, [x], [h[0]])
+        return y, last[None]
+
+    def forward(params: Any, x: Any, state: Any) -> Any:
+        y, last = results(*leaves(params, x, state))
+        return y.detach().numpy(), (last.detach().numpy(),)
+
+    def backward(params: Any, x: Any, state: Any, d_y: Any, d_state: Any) -> Any:
+        p, *given = leaves(params, x, state)
+        arriving = [torch.tensor(d) for d in (d_y, d_state.h)]
+        d = torch.autograd.grad(results(p, *given), [*given, *p.values()], arriving)
+        d_x, d_h, *rest = (np.asarray(g) for g in d)
+        return d_x, (d_h,), dict(zip(p, rest, strict=True))
+
+    return {"forward": forward, "backward": backward}
+
+
+@pytest.mark.parametrize("dtype", ["float32", pytest.param("float64", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_is_right_passes(name: str, dtype: str) -> None:
+    layer, run = RIGHT[name]
+    report = check(layer, **own(run), dtype=dtype)
+    assert report.ok, str(report)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("says", WRONG)
+def test_what_is_wrong_is_named(says: str) -> None:
+    name, changed = WRONG[says]
+    layer, run = RIGHT[name]
+    report = check(layer, **own(partial(run, **changed)), dtype="float32")
+    assert not report.ok
+    assert [d.says.startswith(says) for d in report.diagnoses] == [True], str(report)
