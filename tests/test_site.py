@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -60,6 +61,12 @@ def pages(site: Path) -> Iterator[str]:
         path = file.relative_to(site)
         if path.parts[0] != "zh":
             yield path.as_posix()
+
+
+def test_these_run_on_one_worker(request: pytest.FixtureRequest) -> None:
+    """Else each worker builds a site of its own and opens every page of it."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@site")
 
 
 def test_nothing_is_loaded_from_another_host(site: Path) -> None:
