@@ -98,7 +98,7 @@ def compare_residues(cell: Cell, module: Any, point: Residues) -> Agreement:
     """All of a sequence, the tangents of gradients too; that of the right code or of another."""
     got = code.sequence(module, point.case)
     want = residues.Definition(point).sequence()
-    assert {f"d_{name}_dot" for name, _ in point.case.at.items()} <= want.keys()
+    assert {f"d_{name}_dot" for name, _ in point.case.at.items()} <= got.keys()
     agreement = Agreement("exact", cell)
     for name in got:
         assert got[name].shape == want[name].shape
