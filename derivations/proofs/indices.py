@@ -25,13 +25,20 @@ J, K, L = (Symbol(name) for name in "jkl")
 
 
 class Total(sympy.Sum):
-    """A Sum over one index that knows its free symbols.
+    """A Sum over one index that knows its free symbols, of a summand without Piecewise.
 
-    Left to itself, SymPy rebuilds the whole sum each time that ``diff`` asks for them or wonders
-    whether the sum is a number: most of the time of a derivative.
+    Left to itself, SymPy looks through the whole summand for a Piecewise whenever a sum is made,
+    and rebuilds the sum each time that ``diff`` asks for its free symbols or wonders whether it is
+    a number: most of the time of a derivative.
     """
 
     is_number = False
+
+    def __new__(cls, summand: sympy.Expr, limit: sympy.Tuple) -> Total:
+        """The sum of ``summand`` over ``limit``, which is (index, first, last)."""
+        made: Total = sympy.Expr.__new__(cls, summand, limit)
+        made.is_commutative = True
+        return made
 
     @cached_property
     def free_symbols(self) -> set[sympy.Basic]:
@@ -60,7 +67,7 @@ def delta(size: str, row: Index, column: Index) -> sympy.Expr:
 def sum_over(size: str, name: str, term: Entry) -> sympy.Expr:
     """The sum of ``term`` over an index called ``name``."""
     index = Symbol(name)
-    return Total(term(index), (index, 0, LENGTH[size] - 1))
+    return Total(term(index), sympy.Tuple(index, 0, LENGTH[size] - 1))
 
 
 def inner(size: str, left: Entry, right: Entry) -> sympy.Expr:

@@ -144,8 +144,9 @@ def _renamed(e: sympy.Expr, names: Names) -> sympy.Expr:
 
 def _monomial(monomial: sympy.Expr) -> sympy.Expr:
     """One monomial with its deltas contracted and its bound indices named in a fixed order."""
-    ranges = {f.args[0]: f.args[1] for f in Mul.make_args(monomial) if f.func == _over}
-    body = monomial.replace(_over, lambda *_: sympy.S.One)
+    factors = Mul.make_args(monomial)
+    ranges = {f.args[0]: f.args[1] for f in factors if f.func == _over}
+    body = Mul(*(f for f in factors if f.func != _over))
     while found := [(d, i) for d in _deltas(body) for i in d.indices if _sums(ranges, d, i)]:
         delta, index = found[0]
         (other,) = set(delta.indices) - {index}

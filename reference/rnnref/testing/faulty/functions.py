@@ -48,7 +48,9 @@ FUNCTIONS = {
     "hard_sigmoid_onnx": _hard_sigmoid(0.2),
     "hard_sigmoid_keras": _hard_sigmoid(1 / 6),
     "tanh of tanh": Function(
-        lambda a: np.tanh(np.tanh(a)), lambda v: (1 - v * v) * (1 - np.arctanh(v) ** 2)
+        lambda a: np.tanh(np.tanh(a)),
+        lambda a: (1 - np.tanh(np.tanh(a)) ** 2) * (1 - np.tanh(a) ** 2),
+        slope_of_argument=True,
     ),
 }
 
