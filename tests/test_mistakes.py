@@ -115,6 +115,24 @@ def test_the_features_are_all_known() -> None:
     assert needed <= {f for layer in EVERY.values() for f in features(drawn(layer))}
 
 
+def test_what_a_layer_does_itself_is_no_mistake_in_it() -> None:
+    """By what the function computes, not by its name."""
+    own = rnnref.Activation("hard_sigmoid", alpha=1 / 6)
+    layers = [
+        rnnref.RNN(3, 4, nonlinearity=own),
+        rnnref.GRU(3, 4, activations=(own, "tanh")),
+        rnnref.LSTM(3, 4, activations=(own, "tanh", "tanh")),
+    ]
+    for layer in layers:
+        ids = {mistake.id for mistake in mistakes_of(drawn(layer))}
+        assert "hard-sigmoid-keras" not in ids
+        assert "hard-sigmoid-onnx" in ids
+    affine = rnnref.RNN(3, 4, nonlinearity=rnnref.Activation("affine", alpha=1, beta=0))
+    assert "activation-dropped" not in {m.id for m in mistakes_of(drawn(affine))}
+    clips = rnnref.LSTM(3, 4, gate_clip=2, cell_clip=1.5)
+    assert "gate-clip-of-c" not in {m.id for m in mistakes_of(drawn(clips))}
+
+
 @pytest.mark.parametrize("name", SINGLE)
 def test_every_switch_belongs_to_one_place_and_is_used(name: str) -> None:
     homes = network.homes(SINGLE[name])

@@ -96,6 +96,34 @@ def test_gates_are_neither_saturated_nor_linear(layer):
         assert np.mean(away > 0.2) > 0.5, name
 
 
+@pytest.mark.parametrize("clip", [0.1, 1, 3, 10, 200])
+@pytest.mark.parametrize("build", [rnnref.RNN, rnnref.GRU, rnnref.LSTM])
+def test_clips_are_reached(build, clip):
+    """Pre-activations at the first step are partly beyond the clip, and partly within."""
+    for name in PRECISIONS:
+        case = cases(build(3, 5, gate_clip=clip), dtype=name)[-1]
+        p, x, h = case.params, case.x[0], case.state.h[0]
+        a = x @ p["weight_ih_l0"].T + h @ p["weight_hh_l0"].T + p["bias_ih_l0"] + p["bias_hh_l0"]
+        assert 0.1 < np.mean(np.abs(a) > clip) < 0.95
+
+
+@pytest.mark.parametrize("clip", [0.5, 1, 3, 10, 200])
+def test_the_clip_of_the_cell_state_is_reached(clip):
+    layer = rnnref.LSTM(3, 5, cell_clip=clip)
+    case = cases(layer)[-1]
+    _, _, tape = layer.forward(case.params, case.x, case.state)
+    assert 0.1 < np.mean(np.abs(tape.layers[0].c[0]) == clip) < 0.9
+
+
+@pytest.mark.parametrize("clip", [1e-300, 300, 1e30, 1e300])
+@pytest.mark.parametrize("name", PRECISIONS)
+def test_numbers_are_finite_whatever_the_clip(name, clip):
+    for layer in (rnnref.GRU(3, 5, gate_clip=clip), rnnref.LSTM(3, 5, cell_clip=clip)):
+        for case in cases(layer, dtype=name):
+            carried = [a.astype(PRECISIONS[name].carrier) for a in numbers(case)]
+            assert all(np.isfinite(a).all() for a in (*carried, *reference(case).values()))
+
+
 def test_sums_err_as_the_mean_over_all_orders():
     p = np.array([0.3, -1.1, 2.0, 0.7, -0.2])
     partial = [np.sum(np.cumsum(order)[1:] ** 2) for order in permutations(p)]
@@ -190,7 +218,7 @@ def test_right_implementations_are_not_suspected(name):
 def test_known_mistakes_are_caught(name):
     """All in the long precisions; what is missed in the others is named."""
     rows = [row for row in EVIDENCE["mistakes"] if row["precision"] == name]
-    planted_in = [*LAYERS, *tolerance_evidence.variants(3, 5)]
+    planted_in = [*LAYERS, *tolerance_evidence.with_options(3, 5)]
     assert len(rows) == len(tolerance_evidence.PLANTED_IN) * len(planted_in)
     for row in rows:
         assert row["planted"] - row["caught"] == len(row["missed"])

@@ -67,15 +67,24 @@ def layers(D: int, H: int) -> list[Layer]:
     ]
 
 
-def variants(D: int, H: int) -> list[Layer]:
-    """Those that no other package computes in every precision: mistakes are planted in them."""
-    return [rnnref.LSTM(D, H, peepholes=True), rnnref.LSTM(D, H, coupled=True)]
+def with_options(D: int, H: int) -> list[Layer]:
+    """Cells that no other package computes in every precision."""
+    clips = {"gate_clip": 2, "cell_clip": 1.5}
+    return [
+        rnnref.RNN(D, H, nonlinearity="elu", gate_clip=2),
+        rnnref.GRU(D, H, activations=("hard_sigmoid", "softsign")),
+        rnnref.GRU(D, H, reset_after=False, gate_clip=2),
+        rnnref.LSTM(D, H, peepholes=True),
+        rnnref.LSTM(D, H, coupled=True),
+        rnnref.LSTM(D, H, activations=("hard_sigmoid", "softsign", "tanh"), **clips),
+    ]
 
 
 def drawn(format: Precision) -> Iterator[Case]:
     """Cases without end, all sizes in turn; long ones, which take long, every third time."""
     for seed in count():
-        for layer in layers(*SIZES[seed % len(SIZES)]):
+        sizes = SIZES[seed % len(SIZES)]
+        for layer in (*layers(*sizes), *with_options(*sizes)):
             for case in cases(layer, 1000 * seed, format.name):
                 if case.id != "long" or seed % 3 == 0:
                     yield case
@@ -121,7 +130,7 @@ def planted(format: Precision) -> list[dict[str, Any]]:
     """
     found = []
     for seed, sizes in enumerate(PLANTED_IN):
-        for layer in (*layers(*sizes), *variants(*sizes)):
+        for layer in (*layers(*sizes), *with_options(*sizes)):
             caught = largest_errors(cases(layer, 1000 * seed, format.name), format)
             missed = {name: error for name, error in caught.items() if not error > 1}
             found.append(

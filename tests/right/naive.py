@@ -15,6 +15,8 @@ import rnnref
 from rnnref.testing.cases import Case, Results
 from rnnref.testing.precision import Precision
 
+from right.plain import plain
+
 
 def to_bits(values: np.ndarray, bits: int) -> np.ndarray:
     """Round to nearest, ties to even, to a significand of so many bits."""
@@ -190,7 +192,7 @@ def _run(case: Case, machine: Machine) -> Results | None:
     layer = case.layer
     if len(case.state.h) > 1 or case.lengths is not None:
         return None
-    if getattr(layer, "proj_size", 0) or not layer.bias:
+    if getattr(layer, "proj_size", 0) or not layer.bias or not plain(layer):
         return None
     step = _STEPS[type(layer)]
     p = {short: machine.of(case.params[name]) for short, name in _NAMES.items()}

@@ -3,7 +3,7 @@
 The numbers are random, so that no two gates, rows or sequences are alike. Pre-activations are of
 order 1: gates are neither saturated, where a wrong weight would not show, nor near 1/2 throughout,
 where a wrong derivative would not. States are not zero before the first step, and gradients reach
-every output and every final state at once.
+every output and every final state at once. Where a layer clips, one case goes beyond the clips.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from rnnref import checks, hints
 from rnnref.arrays import Array
 from rnnref.errors import ArgumentTypeError, ArgumentValueError
 from rnnref.testing.cases import Case, Layer, a_layer
-from rnnref.testing.precision import precision
+from rnnref.testing.precision import Precision, precision
 
 LONG = 40
 """The number of steps of the long case, where no size is the same."""
+
+CLIPS = "clips"
+"""The case of a layer that clips in which its clips matter."""
 
 BIAS, PEEPHOLE, INITIAL = 0.5, 0.7, 0.6
 """Standard deviations: of the biases, of diagonal weights, of the hidden state to begin with."""
@@ -36,6 +39,7 @@ def draw(
     *,
     lengths: Array | None = None,
     name: str = "drawn",
+    beyond_clips: bool = False,
 ) -> Case:
     """A random case of a layer, of T steps and B sequences.
 
@@ -50,6 +54,9 @@ def draw(
         dtype: float64, float32, float16, ``"bfloat16"`` or ``"tf32"``.
         lengths: the length of each sequence (B,); all are T if left out.
         name: the ``id`` of the case.
+        beyond_clips: inputs and first cell states are so large that the layer's clips hold some of
+            the pre-activations and of the cell states back, but not all. A clip whose square
+            ``dtype`` cannot hold stays out of reach.
 
     Raises:
         ArgumentTypeError: if ``layer`` is no layer.
@@ -66,7 +73,9 @@ def draw(
     a_layer("draw", layer)
     a_seed("draw", seed)
     T, B = checks.size("draw", "T", T), checks.size("draw", "B", B)
-    nearest = precision("draw", dtype).nearest
+    format = precision("draw", dtype)
+    nearest = format.nearest
+    of_x, of_c = _reaches(layer, format) if beyond_clips else (1.0, 1.0)
     rng = np.random.default_rng(seed)
 
     def normal(shape: tuple[int, ...], scale: float = 1.0) -> Array:
@@ -86,12 +95,23 @@ def draw(
         id=name,
         layer=layer,
         params=params,
-        x=normal((T, B, layer.input_size)),
-        state=states(h=INITIAL, c=1.0),
+        x=normal((T, B, layer.input_size), of_x),
+        state=states(h=INITIAL, c=of_c),
         d_y=normal((T, B, width)),
         d_state=states(h=1.0, c=1.0),
         lengths=lengths,
     )
+
+
+def _reaches(layer: Layer, format: Precision) -> tuple[float, float]:
+    """How large inputs and first cell states have to be for clips to matter; 1 at least.
+
+    Half of a first cell state is forgotten at once, so that it has to be twice as large.
+    """
+    limit = np.sqrt(float(np.finfo(format.carrier).max))
+    clips = (getattr(layer, name, None) for name in ("gate_clip", "cell_clip"))
+    gate, cell = (clip if clip and clip < limit else 0.0 for clip in clips)
+    return max(1.0, 1.5 * gate), max(1.0, 2 * (cell or gate))
 
 
 def a_seed(where: str, value: object) -> int:
@@ -130,7 +150,7 @@ def cases(layer: Layer, seed: int = 0, dtype: npt.DTypeLike | str = np.float64) 
 
     T and B are different from each other and from the sizes of the layer, so that no transposed
     axes fit: a few steps; one step; one sequence; many steps; sequences of different lengths,
-    which are not sorted.
+    which are not sorted. A layer that clips is also given numbers that its clips hold back.
 
     Args:
         layer: what is to be computed.
@@ -154,8 +174,10 @@ def cases(layer: Layer, seed: int = 0, dtype: npt.DTypeLike | str = np.float64) 
         "long": (long, B, None),
         "lengths": (T, more, lengths),
     }
+    if any(getattr(layer, name, None) for name in ("gate_clip", "cell_clip")):
+        shapes[CLIPS] = T, B, None
     return [
-        draw(layer, T, B, seed + k, dtype, lengths=ends, name=name)
+        draw(layer, T, B, seed + k, dtype, lengths=ends, name=name, beyond_clips=name == CLIPS)
         for k, (name, (T, B, ends)) in enumerate(shapes.items())
     ]
 

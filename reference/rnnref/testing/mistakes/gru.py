@@ -71,18 +71,18 @@ FORWARD = [
         "n is sigmoid(a_n)",
         "n = tanh(a_n)",
         GRUS,
-        "usual activations",
+        "usual candidate",
         candidate="sigmoid",
     ),
     forward(
-        "relu-for-n", "n is relu(a_n)", "n = tanh(a_n)", GRUS, "usual activations", candidate="relu"
+        "relu-for-n", "n is relu(a_n)", "n = tanh(a_n)", GRUS, "usual candidate", candidate="relu"
     ),
     forward(
         "tanh-of-n-dropped",
         "n is a_n: no activation is applied",
         "n = tanh(a_n)",
         GRUS,
-        "usual activations",
+        "usual candidate",
         candidate="identity",
     ),
     forward(
@@ -90,7 +90,7 @@ FORWARD = [
         "r and z are tanh of their pre-activations",
         "r and z are sigmoids",
         GRUS,
-        "usual activations",
+        "usual gates",
         gate="tanh",
     ),
     forward(
@@ -140,7 +140,7 @@ SLOPES = [
         "the derivative of r and z is taken at their values: σ(r)(1 - σ(r))",
         "with r = σ(a_r) it is r (1 - r)",
         GRUS,
-        "usual activations",
+        "usual gates",
         gate_slope="of the value",
     ),
     backward(
@@ -148,7 +148,7 @@ SLOPES = [
         "the derivative of r and z is formed as a (1 - a)",
         "with r = σ(a_r) it is r (1 - r)",
         GRUS,
-        "usual activations",
+        "usual gates",
         gate_slope="of the pre-activation",
     ),
     backward(
@@ -156,7 +156,7 @@ SLOPES = [
         "the derivative of r and z is left out",
         "multiply d_r by r (1 - r), d_z by z (1 - z)",
         GRUS,
-        "usual activations",
+        "usual gates",
         gate_slope="left out",
     ),
     backward(
@@ -164,7 +164,7 @@ SLOPES = [
         "the derivative of r and z is formed as 1 - r², that of tanh",
         "multiply d_r by r (1 - r), d_z by z (1 - z)",
         GRUS,
-        "usual activations",
+        "usual gates",
         gate_slope="tanh",
     ),
     backward(
@@ -172,7 +172,7 @@ SLOPES = [
         "the derivative of n is taken at its value: 1 - tanh(n)²",
         "with n = tanh(a_n) it is 1 - n²",
         GRUS,
-        "usual activations",
+        "usual candidate",
         candidate_slope="of the value",
     ),
     backward(
@@ -180,7 +180,7 @@ SLOPES = [
         "the derivative of n is formed as 1 - a_n²",
         "with n = tanh(a_n) it is 1 - n²",
         GRUS,
-        "usual activations",
+        "usual candidate",
         candidate_slope="of the pre-activation",
     ),
     backward(
@@ -188,7 +188,7 @@ SLOPES = [
         "the derivative of n is formed as 1 - n",
         "with n = tanh(a_n) it is 1 - n²",
         GRUS,
-        "usual activations",
+        "usual candidate",
         candidate_slope="1 - v",
     ),
     backward(
@@ -196,7 +196,7 @@ SLOPES = [
         "the derivative of n is left out",
         "multiply d_n by 1 - n²",
         GRUS,
-        "usual activations",
+        "usual candidate",
         candidate_slope="left out",
     ),
     backward(
@@ -204,7 +204,7 @@ SLOPES = [
         "the derivative of n is formed as n (1 - n), the sigmoid's",
         "multiply d_n by 1 - n²",
         GRUS,
-        "usual activations",
+        "usual candidate",
         candidate_slope="sigmoid",
     ),
 ]

@@ -12,18 +12,18 @@ ACTIVATIONS = [
         "g is sigmoid(a_g)",
         "g = tanh(a_g)",
         LSTM,
-        "usual activations",
+        "usual candidate",
         candidate="sigmoid",
     ),
     forward(
-        "relu-for-g", "g is relu(a_g)", "g = tanh(a_g)", LSTM, "usual activations", candidate="relu"
+        "relu-for-g", "g is relu(a_g)", "g = tanh(a_g)", LSTM, "usual candidate", candidate="relu"
     ),
     forward(
         "tanh-of-g-dropped",
         "g is a_g: no activation is applied",
         "g = tanh(a_g)",
         LSTM,
-        "usual activations",
+        "usual candidate",
         candidate="identity",
     ),
     forward(
@@ -31,7 +31,7 @@ ACTIVATIONS = [
         "i, f, o are tanh of their pre-activations",
         "i, f, o are sigmoids",
         LSTM,
-        "usual activations",
+        "usual gates",
         gate="tanh",
     ),
     forward(
@@ -53,7 +53,7 @@ ACTIVATIONS = [
         "h is o c: tanh is not applied to c",
         "h = o tanh(c)",
         LSTM,
-        "usual activations",
+        "usual output",
         output="identity",
     ),
     forward(
@@ -61,7 +61,7 @@ ACTIVATIONS = [
         "h is o tanh(tanh(c))",
         "h = o tanh(c)",
         LSTM,
-        "usual activations",
+        "usual output",
         output="tanh of tanh",
     ),
     forward(
@@ -69,12 +69,10 @@ ACTIVATIONS = [
         "h is o sigmoid(c)",
         "h = o tanh(c)",
         LSTM,
-        "usual activations",
+        "usual output",
         output="sigmoid",
     ),
-    forward(
-        "relu-of-c", "h is o relu(c)", "h = o tanh(c)", LSTM, "usual activations", output="relu"
-    ),
+    forward("relu-of-c", "h is o relu(c)", "h = o tanh(c)", LSTM, "usual output", output="relu"),
     forward(
         "layer-activations-ignored",
         "i, f, o are sigmoids, g is tanh(a_g), and h is o tanh(c)",
@@ -157,7 +155,7 @@ STEP = [
         "h is formed with c clipped as the pre-activations are",
         "clip the pre-activations alone, as ONNX Runtime does",
         LSTM,
-        "gate clip",
+        "gate clip within c",
         gate_clip_of_c=True,
     ),
     forward(

@@ -11,7 +11,7 @@ SLOPES = [
         "the derivative of i, f, o is taken at their values: σ(i)(1 - σ(i))",
         "with i = σ(a_i) it is i (1 - i)",
         LSTM,
-        "usual activations",
+        "usual gates",
         gate_slope="of the value",
     ),
     backward(
@@ -19,7 +19,7 @@ SLOPES = [
         "the derivative of i, f, o is formed as a (1 - a)",
         "with i = σ(a_i) it is i (1 - i)",
         LSTM,
-        "usual activations",
+        "usual gates",
         gate_slope="of the pre-activation",
     ),
     backward(
@@ -27,7 +27,7 @@ SLOPES = [
         "the derivative of i, f, o is left out",
         "multiply d_i by i (1 - i), and so for f and o",
         LSTM,
-        "usual activations",
+        "usual gates",
         gate_slope="left out",
     ),
     backward(
@@ -35,7 +35,7 @@ SLOPES = [
         "the derivative of i, f, o is formed as 1 - i², that of tanh",
         "multiply d_i by i (1 - i), and so for f and o",
         LSTM,
-        "usual activations",
+        "usual gates",
         gate_slope="tanh",
     ),
     backward(
@@ -43,7 +43,7 @@ SLOPES = [
         "the derivative of g is taken at its value: 1 - tanh(g)²",
         "with g = tanh(a_g) it is 1 - g²",
         LSTM,
-        "usual activations",
+        "usual candidate",
         candidate_slope="of the value",
     ),
     backward(
@@ -51,7 +51,7 @@ SLOPES = [
         "the derivative of g is formed as 1 - a_g²",
         "with g = tanh(a_g) it is 1 - g²",
         LSTM,
-        "usual activations",
+        "usual candidate",
         candidate_slope="of the pre-activation",
     ),
     backward(
@@ -59,7 +59,7 @@ SLOPES = [
         "the derivative of g is formed as 1 - g",
         "with g = tanh(a_g) it is 1 - g²",
         LSTM,
-        "usual activations",
+        "usual candidate",
         candidate_slope="1 - v",
     ),
     backward(
@@ -67,7 +67,7 @@ SLOPES = [
         "the derivative of g is left out",
         "multiply d_g by 1 - g²",
         LSTM,
-        "usual activations",
+        "usual candidate",
         candidate_slope="left out",
     ),
     backward(
@@ -75,7 +75,7 @@ SLOPES = [
         "the derivative of g is formed as g (1 - g), the sigmoid's",
         "multiply d_g by 1 - g²",
         LSTM,
-        "usual activations",
+        "usual candidate",
         candidate_slope="sigmoid",
     ),
     backward(
@@ -83,7 +83,7 @@ SLOPES = [
         "all derivatives are taken at activated values: σ(i)(1 - σ(i)), 1 - tanh(g)²",
         "with i = σ(a_i), g = tanh(a_g) and s = tanh(c) they are i (1 - i), 1 - g², 1 - s²",
         LSTM,
-        "usual activations",
+        "usual gates; usual candidate; usual output",
         gate_slope="of the value",
         candidate_slope="of the value",
         output_slope="of the value",
@@ -93,7 +93,7 @@ SLOPES = [
         "the derivative of tanh(c) is taken at its value: 1 - tanh(tanh(c))²",
         "with s = tanh(c) it is 1 - s²",
         LSTM,
-        "usual activations",
+        "usual output",
         output_slope="of the value",
     ),
     backward(
@@ -101,7 +101,7 @@ SLOPES = [
         "the derivative of tanh(c) is formed as 1 - c²",
         "with s = tanh(c) it is 1 - s²",
         LSTM,
-        "usual activations",
+        "usual output",
         output_slope="of the pre-activation",
     ),
     backward(
@@ -109,7 +109,7 @@ SLOPES = [
         "the derivative of tanh(c) is formed as 1 - tanh(c)",
         "it is 1 - tanh(c)²",
         LSTM,
-        "usual activations",
+        "usual output",
         output_slope="1 - v",
     ),
     backward(
@@ -117,7 +117,7 @@ SLOPES = [
         "the derivative of tanh(c) is left out",
         "add d_h o (1 - tanh(c)²) to d_c",
         LSTM,
-        "usual activations",
+        "usual output",
         output_slope="left out",
     ),
 ]

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+
 from rnnref.layers import GRU, RNN, RNN_CODE
-from rnnref.testing.cases import Case
+from rnnref.testing.cases import Case, Layer
+from rnnref.testing.faulty.functions import function_of
 
 RNNS = ("rnn_tanh", "rnn_relu", "rnn_general")
 GRUS = ("gru_reset_after", "gru_reset_before")
-USUAL = ("sigmoid", "tanh", "tanh")
+USUAL = {"gate": "sigmoid", "candidate": "tanh", "output": "tanh"}
 """The activations of the gates, of the candidate and of the cell state."""
 CELLS = (*RNNS, "lstm", *GRUS)
+GRID = np.linspace(-8, 8, 97)
+"""Where two functions that are not the same differ."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,9 @@ def features(case: Case) -> frozenset[str]:
     p, T = case.params, len(case.x)
     pairs = [(a, p[n.replace("_ih_", "_hh_")]) for n, a in p.items() if n.startswith("weight_ih")]
     coupled, projected = getattr(layer, "coupled", False), getattr(layer, "proj_size", 0)
-    names = [getattr(a, "name", a) for a in getattr(layer, "activations", USUAL)]
-    usual = names == list(USUAL[: len(names)])
+    own = {what: getattr(a, "name", a) for what, a in _functions(layer).items()}
+    unusual = {what for what, usual in USUAL.items() if own.get(what, usual) != usual}
+    gate_clip, cell_clip = (getattr(layer, f"{name}_clip", None) for name in ("gate", "cell"))
     uneven = case.lengths is not None and bool((case.lengths < T).any())
     found = {
         "bias": layer.bias,
@@ -100,14 +106,43 @@ def features(case: Case) -> frozenset[str]:
         "coupled": coupled,
         "uncoupled": not coupled,
         "peepholes": getattr(layer, "peepholes", False),
-        "usual activations": usual,
-        "other activations": not usual,
-        "gate clip": getattr(layer, "gate_clip", None) is not None,
-        "cell clip": getattr(layer, "cell_clip", None) is not None,
+        "usual gates": "gate" not in unusual,
+        "usual candidate": "candidate" not in unusual,
+        "usual output": "output" not in unusual,
+        "other activations": bool(unusual),
+        "gate clip": gate_clip is not None,
+        "cell clip": cell_clip is not None,
+        "gate clip within c": bool(gate_clip and (not cell_clip or gate_clip < cell_clip)),
     }
     return frozenset(name for name, there in found.items() if there)
 
 
 def can_be_made(mistake: Mistake, case: Case) -> bool:
-    """Whether the layer of a case has what the mistake is about."""
-    return cell_of(case) in mistake.cells and mistake.needs <= features(case)
+    """Whether the layer of a case has what the mistake is about, and does not itself do it."""
+    return (
+        cell_of(case) in mistake.cells
+        and mistake.needs <= features(case)
+        and _changes(mistake, case.layer)
+    )
+
+
+def _functions(layer: Any) -> dict[str, Any]:
+    """The activations of a layer, by the switches that put others in their place."""
+    if isinstance(layer, RNN):
+        return {"activation": layer.nonlinearity}
+    return dict(zip(USUAL, layer.activations, strict=False))
+
+
+def _changes(mistake: Mistake, layer: Layer) -> bool:
+    """False if all that it does is to put functions in the place of the same functions.
+
+    An RNN with the hard sigmoid does not go wrong by using the hard sigmoid.
+    """
+    own = _functions(layer)
+    pairs = [(function, own.get(name)) for name, function in mistake.switches.items()]
+    return not all(mine and _same(function, mine) for function, mine in pairs)
+
+
+def _same(one: Any, other: Any) -> bool:
+    mine, yours = (function_of(function).value(GRID) for function in (one, other))
+    return np.allclose(mine, yours, rtol=1e-12, atol=1e-12)
