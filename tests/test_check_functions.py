@@ -98,3 +98,26 @@ def test_what_is_wrong_is_named(says: str) -> None:
     report = check(layer, **own(partial(run, **changed)), dtype="float32")
     assert not report.ok
     assert [d.says.startswith(says) for d in report.diagnoses] == [True], str(report)
+
+
+def test_an_explanation_says_which_cases_it_does_not_explain() -> None:
+    """A clip after the function shows in one case; that its backward lacks the mask, in all."""
+    leaky = partial(F.leaky_relu, negative_slope=0.2)
+
+    class ClippedAfter(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, a: torch.Tensor) -> torch.Tensor:
+            ctx.save_for_backward(a)
+            return leaky(a).clamp(-3, 3)
+
+        @staticmethod
+        def backward(ctx: Any, *arriving: torch.Tensor) -> torch.Tensor:
+            return arriving[0] * torch.where(ctx.saved_tensors[0] > 0, 1.0, 0.2)
+
+    layer = rnnref.RNN(3, 5, nonlinearity=rnnref.Activation("leaky_relu", 0.2), gate_clip=3)
+    run = partial(rnn, function=ClippedAfter.apply, gate_clip=float("inf"))
+    report = check(layer, **own(run))
+    wrong = {case.id for case in report.cases if not case.ok}
+    assert "clips" in wrong
+    assert "clips" not in report.diagnosed
+    assert "does not explain" in str(report) or "no known mistake" in str(report)

@@ -13,9 +13,10 @@ import rnnref
 import tolerance_evidence
 import torch
 from right import IMPLEMENTATIONS
+from rnnref.curves import FAMILIES, clip
 from rnnref.testing import CATALOGUE, draw, reference, tolerance
 from rnnref.testing.comparison import compare
-from rnnref.testing.drawing import cases
+from rnnref.testing.drawing import CLIPS, cases
 from rnnref.testing.precision import PRECISIONS, precision
 from rnnref.testing.rounding import Arithmetic, inexact, inexact_results
 from rnnref.testing.tolerance import case_tolerance
@@ -147,6 +148,42 @@ def test_operations_err_as_much_as_stated(name):
     for operation, size in ((lambda x: x * 1, 1.5), (np.tanh, 1), (np.negative, 0)):
         found = np.asarray(operation(inexact(a, arithmetic)))
         assert np.isclose(np.std(found - operation(a)), 2 * u * size, rtol=0.03, atol=0)
+
+
+EXACT_BELOW_ZERO = {"relu", "thresholded_relu"}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_functions_err_where_a_clip_makes_all_arguments_the_same(name):
+    """What a clip hands on is exact; the function after it rounds, and so do its derivatives."""
+    numbers = dict.fromkeys(FAMILIES[name].takes.split(), 0.7)
+    functions = rnnref.Activation(name, **numbers).functions
+    arithmetic = Arithmetic(PRECISIONS["float32"], 1.0, np.random.default_rng(0))
+    held = clip(inexact(np.full(1000, -3.0), arithmetic), 0.5)
+    assert np.ptp(held) == 0
+    assert arithmetic.taken_sides
+    errs = np.ptp(functions[0](held)) > 0
+    assert errs == (name not in EXACT_BELOW_ZERO)
+    for function in functions:
+        after = 1.1 * function(held)
+        assert np.ptp(after) > 0 or not np.any(after)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("at", [None, 0.5, 10])
+def test_right_layers_with_any_function_and_clip_pass(name, at):
+    numbers = dict.fromkeys(FAMILIES[name].takes.split(), 0.7)
+    own, single = rnnref.Activation(name, **numbers), PRECISIONS["float32"]
+    for layer in (
+        rnnref.RNN(3, 5, nonlinearity=own, gate_clip=at),
+        rnnref.GRU(3, 5, activations=("sigmoid", own), gate_clip=at),
+        rnnref.LSTM(3, 5, activations=("sigmoid", own, "tanh"), gate_clip=at, cell_clip=at),
+    ):
+        for case in (c for c in cases(layer, dtype="float32") if c.id in ("few steps", CLIPS)):
+            got = IMPLEMENTATIONS["rnnref itself"](case, single, 0)
+            right = reference(case)
+            compared = compare(case, got, right, case_tolerance(case, single, right))
+            assert [c for c in compared if not c.ok] == [], case.id
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=IDS)

@@ -66,7 +66,7 @@ def _known(where: str, name: str, value: object) -> str:
         checks.fail(ArgumentTypeError, where, said, "rnnref.Activation gives a name its numbers")
     if value not in curves.FAMILIES:
         said = f"{name} must be one of {', '.join(curves.FAMILIES)}; got {value!r}"
-        checks.fail(ArgumentValueError, where, said)
+        checks.fail(ArgumentValueError, where, said, hints.near(value.lower(), curves.FAMILIES))
     return value
 
 
@@ -97,7 +97,14 @@ def chosen(where: str, name: str, value: object, wanted: tuple[str, ...]) -> tup
 
 def one(where: str, name: str, value: object) -> Activation:
     """An activation given as such or by name."""
-    return value if isinstance(value, Activation) else Activation(_known(where, name, value))
+    if isinstance(value, Activation):
+        return value
+    family = curves.FAMILIES[_known(where, name, value)]
+    if family.takes and family.alpha is None:
+        said = f"{name} needs {' and '.join(family.takes.split())} where it is {value!r}, got none"
+        numbers = ", ".join(family.takes.split())
+        checks.fail(ArgumentValueError, where, said, f"rnnref.Activation({value!r}, {numbers})")
+    return Activation(str(value))
 
 
 def short(activation: Activation) -> str | Activation:

@@ -30,7 +30,7 @@ def sum_outer(d: Array, v: Array) -> Array:
 
 def total(d: Array) -> Array:
     """The sum over time and batch."""
-    return np.asarray(d.sum(axis=(0, 1)))
+    return np.asanyarray(d.sum(axis=(0, 1)))
 
 
 def trajectory(T: int, initial: Array) -> tuple[Array, Array]:
@@ -45,7 +45,7 @@ def trajectory(T: int, initial: Array) -> tuple[Array, Array]:
 
 def diag(v: Array) -> Array:
     """The diagonal matrices (B, H, H) whose diagonals are the rows of ``v`` (B, H)."""
-    return np.asarray(v[:, :, None] * np.eye(v.shape[1], dtype=v.dtype))
+    return np.asanyarray(v[:, :, None] * np.eye(v.shape[1], dtype=v.dtype))
 
 
 def as_batch(array: Array) -> Array:

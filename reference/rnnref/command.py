@@ -16,6 +16,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from rnnref import hints
+from rnnref.activation import Activation
 from rnnref.errors import RnnrefError
 from rnnref.layers import GRU, LSTM, RNN
 from rnnref.testing.cases import Layer
@@ -75,7 +77,8 @@ def _add_check(commands: Any) -> None:
         action="append",
         default=[],
         metavar="name=value",
-        help="another setting of the layer: num_layers=2, bidirectional=True, reset_after=False",
+        help="another setting of the layer: num_layers=2, reset_after=False, gate_clip=3, "
+        "'activations=(hard_sigmoid, Activation(elu, 0.5))'",
     )
     added.add_argument("--convention", default="pytorch", help="default: pytorch")
     added.add_argument("--dtype", choices=PRECISIONS, default="float64", help="default: float64")
@@ -105,18 +108,37 @@ def _layer(name: str, D: int, H: int, options: Sequence[str]) -> Layer:
         key, equals, value = option.partition("=")
         if key not in known or not equals:
             raise UsageError(
-                f"--option must be name=value with one of {', '.join(known)}, got {option!r}"
+                f"--option must be name=value with one of {', '.join(known)}, got {option!r}; "
+                f"{hints.near(key, known)}".removesuffix("; ")
             )
         settings[key] = _value(value)
     return kind(**({"input_size": D, "hidden_size": H} | settings))
 
 
 def _value(text: str) -> Any:
-    """A number, a choice, a tuple; or the text itself."""
+    """A number, a choice, a tuple, an activation with its numbers; or the text itself.
+
+    >>> _value("(hard_sigmoid, Activation(elu, 0.5))")
+    ('hard_sigmoid', Activation(name='elu', alpha=0.5, beta=None))
+    """
     try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+        return _read(ast.parse(text, mode="eval").body)
+    except SyntaxError:
         return text
+
+
+def _read(node: ast.expr) -> Any:
+    if isinstance(node, ast.Name):
+        return float(node.id) if node.id in ("nan", "inf") else node.id
+    if isinstance(node, ast.Tuple):
+        return tuple(map(_read, node.elts))
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "Activation":
+        named = {k.arg: _read(k.value) for k in node.keywords if k.arg}
+        return Activation(*map(_read, node.args), **named)
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return ast.unparse(node)
 
 
 def _function(name: str) -> Callable[..., Any]:

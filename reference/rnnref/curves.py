@@ -41,7 +41,7 @@ def _flat(x: Array, alpha: float, beta: float) -> Array:
 
 
 def _where(condition: Array, one: Array, other: Array) -> Array:
-    return np.asarray(np.where(condition, one, other))
+    return np.asanyarray(np.where(condition, one, other))
 
 
 def leaky_relu(x: Array, alpha: float, beta: float) -> Array:
@@ -97,15 +97,15 @@ def _below(x: Array) -> Array:
 
 def softsign(x: Array, alpha: float, beta: float) -> Array:
     """``x / (1 + |x|)``; its second derivative at 0, where it jumps from 2 to -2, is 0."""
-    return np.asarray(x / (1 + _size(x)))
+    return np.asanyarray(x / (1 + _size(x)))
 
 
 def _softsign_1(x: Array, alpha: float, beta: float) -> Array:
-    return np.asarray((1 + _size(x)) ** -2)
+    return np.asanyarray((1 + _size(x)) ** -2)
 
 
 def _softsign_2(x: Array, alpha: float, beta: float) -> Array:
-    return np.asarray(-2 * np.sign(_real(x)) * (1 + _size(x)) ** -3)
+    return np.asanyarray(-2 * np.sign(_real(x)) * (1 + _size(x)) ** -3)
 
 
 def _size(x: Array) -> Array:

@@ -25,21 +25,21 @@ def sigmoid(x: Array) -> Array:
     if np.iscomplexobj(x):
         return _complex_sigmoid(x)
     with np.errstate(over="ignore"):  # exp(-x) is inf only where the answer is 0
-        return np.asarray(1 / (1 + np.exp(-x)))
+        return np.asanyarray(1 / (1 + np.exp(-x)))
 
 
 def _complex_sigmoid(x: Array) -> Array:
     """The same by the side on which ``exp`` does not overflow: inf/inf would be nan here."""
     positive = x.real >= 0
     small = np.exp(np.where(positive, -x, x))
-    return np.asarray(np.where(positive, 1, small) / (1 + small))
+    return np.asanyarray(np.where(positive, 1, small) / (1 + small))
 
 
 def relu(x: Array) -> Array:
     """max(x, 0), for complex numbers by the sign of the real part."""
     if np.iscomplexobj(x):
         return np.where(x.real > 0, x, 0)
-    return np.asarray(np.maximum(x, 0))
+    return np.asanyarray(np.maximum(x, 0))
 
 
 def heaviside(x: Array) -> Array:
@@ -50,24 +50,24 @@ def heaviside(x: Array) -> Array:
 def sigmoid_1(x: Array) -> Array:
     """The derivative of sigmoid."""
     s = sigmoid(x)
-    return np.asarray(s * (1 - s))
+    return np.asanyarray(s * (1 - s))
 
 
 def sigmoid_2(x: Array) -> Array:
     """The second derivative of sigmoid."""
     s = sigmoid(x)
-    return np.asarray(s * (1 - s) * (1 - 2 * s))
+    return np.asanyarray(s * (1 - s) * (1 - 2 * s))
 
 
 def tanh_1(x: Array) -> Array:
     """The derivative of tanh."""
-    return np.asarray(1 - tanh(x) ** 2)
+    return np.asanyarray(1 - tanh(x) ** 2)
 
 
 def tanh_2(x: Array) -> Array:
     """The second derivative of tanh."""
     t = tanh(x)
-    return np.asarray(-2 * t * (1 - t**2))
+    return np.asanyarray(-2 * t * (1 - t**2))
 
 
 def identity(x: Array) -> Array:

@@ -16,12 +16,12 @@ from rnnref.testing import handing, reading
 from rnnref.testing.calling import ARGUMENTS, Function, name_of, raised, takes_lengths
 from rnnref.testing.cases import Case, Layer, Results, a_layer, reference
 from rnnref.testing.comparison import compare
-from rnnref.testing.diagnosis import Diagnosis, diagnose
+from rnnref.testing.diagnosis import Diagnosis, Wrong, diagnose_all
 from rnnref.testing.drawing import a_seed, cases
 from rnnref.testing.mistakes.orders import in_layout
 from rnnref.testing.precision import Precision, precision
 from rnnref.testing.reading import Returned
-from rnnref.testing.report import CaseReport, Explained, Report
+from rnnref.testing.report import CaseReport, Report
 from rnnref.testing.tolerance import case_tolerance
 
 DIAGNOSED = 2
@@ -93,15 +93,18 @@ def check(
     wrong = next((run for run, report in zip(runs, reports, strict=True) if not report.ok), None)
     if wrong:
         wrong.repeat()
-    diagnoses, diagnosed = _diagnoses(runs, reports)
+    pairs = zip(runs, reports, strict=True)
+    off = [run for run, report in pairs if not all(c.ok for c in report.comparisons)]
+    wrongs = [Wrong(run.case, run.got, run.tolerance) for run in off]
+    diagnoses, diagnosed = diagnose_all(wrongs, DIAGNOSED)
     return Report(
         layer=layer,
         dtype=format.name,
         convention=convention,
         seed=seed,
         cases=reports,
-        diagnoses=diagnoses,
-        diagnosed=diagnosed,
+        diagnoses=tuple(_in_layout(diagnosis, convention, layer) for diagnosis in diagnoses),
+        diagnosed=tuple(diagnosed),
         notes=tuple(dict.fromkeys(note for run in runs for note in run.notes)),
     )
 
@@ -193,24 +196,11 @@ class _Run:
             )
 
 
-def _diagnoses(
-    runs: list[_Run], reports: tuple[CaseReport, ...]
-) -> tuple[tuple[Explained, ...], str]:
-    """What the first wrong cases say, until one has an explanation; and which one."""
-    pairs = zip(runs, reports, strict=True)
-    wrong = [run for run, report in pairs if not all(c.ok for c in report.comparisons)]
-    for run in wrong[:DIAGNOSED]:
-        found = diagnose(run.case, run.got, run.tolerance)
-        if found:
-            return tuple(_in_layout(diagnosis, run) for diagnosis in found), run.case.id
-    return (), ""
-
-
-def _in_layout(diagnosis: Diagnosis, run: _Run) -> Diagnosis:
+def _in_layout(diagnosis: Diagnosis, convention: str, layer: Layer) -> Diagnosis:
     """An explanation in the words of the convention in which arrays were handed out."""
-    if run.convention in handing.OURS:
+    if convention in handing.OURS:
         return diagnosis
-    gates = CONVENTIONS[run.convention].forms[run.case.layer._kind].gates
+    gates = CONVENTIONS[convention].forms[layer._kind].gates
     return replace(diagnosis, mistakes=tuple(in_layout(m, gates) for m in diagnosis.mistakes))
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from rnnref.arrays import Array
 from rnnref.testing.cases import Case, Results
 from rnnref.testing.faulty import network
-from rnnref.testing.mistakes import Mistake, mistakes_of
+from rnnref.testing.mistakes import Mistake, can_be_made, mistakes_of
 
 TOLERANCE = 1e-9
 SLACK = 4.0
@@ -72,7 +72,8 @@ def diagnose(
 
     Returns:
         Explanations with as few mistakes as explain the results; several if the case cannot tell
-        them apart. If forward mistakes explain the outputs and nothing the gradients, that is said.
+        them apart. If forward mistakes explain the outputs and nothing all gradients, it is said
+        which they do not explain.
         Empty if the results are right, or if no explanation is known.
 
     >>> import numpy as np, rnnref
@@ -94,6 +95,47 @@ def diagnose(
     return [d for d in complete or found if len(d.mistakes) == least > 0]
 
 
+@dataclass(frozen=True, eq=False)
+class Wrong:
+    """A case whose results are not right, and how far each may be off."""
+
+    case: Case
+    results: Results
+    allowed: Mapping[str, float]
+
+    def is_explained(self, diagnosis: Diagnosis) -> bool:
+        """Whether the mistakes give these results too, but for those that they leave open."""
+        names = tuple(n for n in self.results if n not in diagnosis.unexplained)
+        made = [m for m in diagnosis.mistakes if can_be_made(m, self.case)]
+        with np.errstate(all="ignore"):
+            computed = network.run(self.case, _switches(made))
+            return _Wanted(names, self.results, self.allowed).given_by(computed)
+
+
+def diagnose_all(wrong: Sequence[Wrong], tries: int) -> tuple[tuple[Diagnosis, ...], list[str]]:
+    """What explains as many of some wrong cases as one explanation does, and their ids.
+
+    Args:
+        wrong: the cases, the most telling first.
+        tries: how many of them are searched for known mistakes.
+    """
+    best: tuple[tuple[Diagnosis, ...], list[str]] = (), []
+    left = list(wrong)
+    for _ in range(tries):
+        if not left:
+            break
+        here = left.pop(0)
+        explained = {
+            diagnosis: [w.case.id for w in wrong if w is here or w.is_explained(diagnosis)]
+            for diagnosis in diagnose(here.case, here.results, here.allowed)
+        }
+        most = max(explained.values(), key=len, default=[])
+        if len(most) > len(best[1]):
+            best = tuple(d for d, ids in explained.items() if ids == most), most
+            left = [w for w in left if w.case.id not in most]
+    return best
+
+
 def _diagnoses(case: Case, results: Results, allowed: Mapping[str, float]) -> list[Diagnosis]:
     """Everything that explains the outputs, each with what explains the gradients besides."""
     known = mistakes_of(case)
@@ -113,7 +155,10 @@ def _diagnoses(case: Case, results: Results, allowed: Mapping[str, float]) -> li
         more = _explanations(behind, made, 1 if made else 2, of(gradients), backward, ends)
         found += [Diagnosis(mistakes, outputs + gradients) for mistakes in more]
         if not more:
-            found.append(Diagnosis(made, outputs, gradients))
+            computed = backward(_switches(made))
+            given = tuple(n for n in gradients if of((n,)).given_by(computed))
+            open_ = tuple(n for n in gradients if n not in given)
+            found.append(Diagnosis(made, outputs + given, open_))
     return found
 
 

@@ -19,7 +19,7 @@ from rnnref.errors import ArgumentTypeError, ArgumentValueError, RnnrefError, Sh
 from rnnref.testing import vectors
 from rnnref.testing.cases import Results
 from rnnref.testing.comparison import compare
-from rnnref.testing.diagnosis import Diagnosis, diagnose
+from rnnref.testing.diagnosis import Wrong, diagnose_all
 from rnnref.testing.precision import Precision, precision
 from rnnref.testing.report import CaseReport, Report
 from rnnref.testing.tolerance import case_tolerance
@@ -94,7 +94,9 @@ def replay(content: object) -> Report:
     runs = [_Run(known[id], format, _mapping(id, computed[id])) for id in known if id in computed]
     if not any(run.got or run.problems for run in runs):
         checks.fail(ArgumentValueError, WHERE, "cases must hold at least one result, got none")
-    diagnoses, diagnosed = _diagnoses(runs)
+    off = [run for run in runs if not run.report.ok and run.got]
+    wrongs = [Wrong(run.vector.case, run.got, run.tolerance) for run in off]
+    diagnoses, diagnosed = diagnose_all(wrongs, SHOWN)
     return Replayed(
         layer=runs[0].vector.case.layer,
         dtype=format.name,
@@ -102,7 +104,7 @@ def replay(content: object) -> Report:
         seed=0,
         cases=tuple(run.report for run in runs),
         diagnoses=diagnoses,
-        diagnosed=diagnosed,
+        diagnosed=tuple(diagnosed),
         notes=tuple(_notes(known, runs)),
         implementation=str(given.get("implementation", "")),
     )
@@ -145,14 +147,6 @@ class _Run:
         compared = compare(case, self.got, vector.results, self.tolerance)
         T, B = case.x.shape[:2]
         self.report = CaseReport(case.id, T, B, tuple(compared), tuple(self.problems))
-
-
-def _diagnoses(runs: list[_Run]) -> tuple[tuple[Diagnosis, ...], str]:
-    """What explains the first case that is wrong and can be explained, and which; few are tried."""
-    for run in [run for run in runs if not run.report.ok and run.got][:SHOWN]:
-        if found := diagnose(run.vector.case, run.got, run.tolerance):
-            return tuple(found), run.report.id
-    return (), ""
 
 
 def tolerance_of(vector: Vector, format: Precision) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
@@ -66,7 +66,7 @@ class Report:
         seed: of the cases.
         cases: what came of each case.
         diagnoses: what is computed instead, if it is a known mistake.
-        diagnosed: the case that they explain: the first that is wrong and has an explanation.
+        diagnosed: the ids of the cases that each of them explains.
         notes: what else was noticed, and what was not checked.
 
     >>> import rnnref
@@ -83,7 +83,7 @@ class Report:
     seed: int
     cases: tuple[CaseReport, ...]
     diagnoses: tuple[Explained, ...] = ()
-    diagnosed: str = ""
+    diagnosed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -149,14 +149,23 @@ class Report:
             return "What it computes instead is no known mistake, nor two of them at once."
         lines = [f"- {d.says}\n  fix: {d.fix}" for d in self.diagnoses]
         wrong = [case.id for case in self.cases if not all(c.ok for c in case.comparisons)]
-        before = wrong[: wrong.index(self.diagnosed)] if self.diagnosed in wrong else []
+        rest = [id for id in wrong if id not in self.diagnosed]
         head = "What it computes instead"
-        if before:
-            head += f" in the case {self.diagnosed}; for {', '.join(before)} no mistake is known"
+        if rest:
+            head += f" in {_listed(self.diagnosed)}; this does not explain {_listed(rest)}"
         return "\n".join([f"{head}:", *lines])
 
     def _notes(self) -> str:
         return "\n".join(f"note: {note}" for note in self.notes)
+
+
+LISTED = 4
+"""How many cases are named before the rest is counted."""
+
+
+def _listed(ids: Sequence[str]) -> str:
+    named, more = ", ".join(ids[:LISTED]), len(ids) - LISTED
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _where(parts: list[Comparison]) -> str:

@@ -5,8 +5,8 @@ D. S. Parker, 1997). An operation whose exact result is v gives v(1 + δ), with 
 and of the standard deviation ``level`` times the unit roundoff u; all δ are independent. What an
 operation is:
 
-- an elementwise operation errs once. exp and tanh err by at least u times 1 too, for tanh may be
-  computed from exp, and then its error near 0 is absolute;
+- an elementwise operation errs once. exp, expm1, log1p and tanh err by at least u times 1 too, for
+  all may be computed from exp and log, and then their error near 0 is absolute;
 - a sum of n numbers p_1, ..., p_n, added one by one, errs in each partial sum s_k. In the mean over
   all orders of summation sum_k s_k² = (n + 1)(q/6 + S²/3), with q the sum of the p_k² and S their
   sum; its variance is u² times that;
@@ -34,7 +34,7 @@ from rnnref.testing.precision import Precision
 EXACT = {"negative", "positive", "absolute", "maximum", "minimum", "clip", "sign"}
 """What every implementation computes without an error, by NumPy's names."""
 
-ABSOLUTE = {"tanh", "exp"}
+ABSOLUTE = {"tanh", "exp", "expm1", "log1p"}
 
 SIDES = {"maximum", "minimum", "clip", "sign", "greater", "greater_equal", "less", "less_equal"}
 """What has another result, or another derivative, on two sides of an edge."""
@@ -103,6 +103,11 @@ class Inexact(np.ndarray[Any, Any]):
         else:
             result = self.arithmetic.elementwise(result, ufunc)
         return inexact(result, self.arithmetic)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        """What only moves or selects numbers; on its result operations err too."""
+        found = super().__array_function__(function, types, args, options)
+        return inexact(found, self.arithmetic) if isinstance(found, np.ndarray) else found
 
 
 def inexact(array: Array, arithmetic: Arithmetic) -> Array:

@@ -26,6 +26,7 @@ class Faults:
         padding: what happens after the end of a sequence.
         final: which state is handed back as the last.
         put_out: which state is put out at a step.
+        restarts: the states (h, c) that every step takes as they were at the start.
         not_carried: the states (h, c) whose gradient is not handed to the step before.
         d_y_counts: the steps whose output's gradient counts.
         backward_runs_through_padding: the backward pass takes the padding for steps.
@@ -39,6 +40,7 @@ class Faults:
     padding: Literal["", "counts", "final after it", "repeated", "put out"] = ""
     final: Literal["", "first", "before the last", "reverse first"] = ""
     put_out: Literal["", "before the step"] = ""
+    restarts: str = ""
 
     not_carried: str = ""
     d_y_counts: Literal["all", "last", "all but the last"] = "all"
@@ -114,7 +116,9 @@ def forward(
     """The output, the last states, and what the backward pass needs."""
     steps, states, ready = [], [start], cell.prepare(layer, faults, p)
     for t, runs in enumerate(at.runs[:, :, None]):
-        s = cell.step(ready, t == 0, _taken(x, at.reads[t]), *states[-1])
+        pairs = zip("hc", start, states[-1], strict=False)
+        given = [first if k in w.restarts else latest for k, first, latest in pairs]
+        s = cell.step(ready, t == 0, _taken(x, at.reads[t]), *given)
         after = [s.h, s.c_next] if len(start) == 2 else [s.h]
         states.append(
             [np.where(runs, new, old) for new, old in zip(after, states[-1], strict=True)]
@@ -146,6 +150,7 @@ def backward(
     arriving = _arriving(w, at, d_y, d_end)
     d_x, d_states = np.zeros((*d_y.shape[:2], run.steps[0].x.shape[1]), d_y.dtype), arriving[T]
     sums: Parameters = {}
+    d_start = [np.zeros_like(d) for d in d_states]
     ready = cell.prepare(layer, faults, p)
     for t in reversed(range(T)):
         runs = at.runs[t][:, None] | w.backward_runs_through_padding
@@ -156,11 +161,14 @@ def backward(
             share = added(shares, _weight_of(w, name, weight))
             sums[name] = sums[name] + share if name in sums else share
         carried = [before.states[k] for k in range(len(d_end))]
+        for k in (k for k, name in enumerate("hc"[: len(d_end)]) if name in w.restarts):
+            d_start[k] += np.where(runs, carried[k], 0)
+            carried[k] = np.zeros_like(carried[k])
         d_states = [np.where(runs, new, old) for new, old in zip(carried, d_states, strict=True)]
         if t:
             d_states = [d * (k not in w.not_carried) for k, d in zip("hc", d_states, strict=False)]
         d_states = [d + new for d, new in zip(d_states, arriving[t], strict=True)]
-    return Swept(d_x, d_states, sums)
+    return Swept(d_x, [d + new for d, new in zip(d_states, d_start, strict=True)], sums)
 
 
 def _arriving(w: Faults, at: Plan, d_y: Array, d_end: list[Array]) -> list[list[Array]]:

@@ -7,13 +7,14 @@ activated a second time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from rnnref.activation import Activation
 from rnnref.arrays import Array
+from rnnref.curves import FAMILIES
 from rnnref.functions import relu, sigmoid
 
 Slope = Literal["", "of the value", "of the pre-activation", "left out", "tanh", "sigmoid", "1 - v"]
@@ -63,6 +64,36 @@ def function_of(activation: Any) -> Function:
     chosen = activation if isinstance(activation, Activation) else Activation(activation)
     value, slope, _ = chosen.functions
     return Function(value, slope, slope_of_argument=True)
+
+
+USUAL_NUMBERS = "its usual numbers"
+
+
+def functions_of(own: Mapping[str, Any], wrong: Mapping[str, str]) -> list[Function]:
+    """The functions by what they are applied to: a layer's own, or what is put in their place.
+
+    What is put there is a function by its name, or one of the layer's own by what that is for, or
+    the same with ``USUAL_NUMBERS`` for its alpha and beta.
+
+    >>> own = {"gate": "sigmoid", "candidate": "tanh"}
+    >>> found = functions_of(own, {"gate": "candidate"})
+    >>> found == [FUNCTIONS["tanh"], FUNCTIONS["tanh"]]
+    True
+    """
+    return [_put(own, mine, wrong.get(what, "")) for what, mine in own.items()]
+
+
+def _put(own: Mapping[str, Any], mine: Any, wrong: str) -> Function:
+    if wrong == USUAL_NUMBERS:
+        return function_of(_with_usual_numbers(mine))
+    return function_of(own.get(wrong, wrong or mine))
+
+
+def _with_usual_numbers(activation: Any) -> Any:
+    """The activation itself if it has no numbers; or two sets of usual ones, as hard sigmoids."""
+    name = getattr(activation, "name", activation)
+    has_some = FAMILIES[name].alpha is not None and name != "hard_sigmoid"
+    return name if has_some else activation
 
 
 def derivative(function: Function, a: Array, v: Array, wrong: Slope) -> Array:

@@ -17,7 +17,7 @@ from rnnref.testing.faulty.functions import (
     Slope,
     clipped,
     derivative,
-    function_of,
+    functions_of,
     inside,
 )
 from rnnref.testing.faulty.parameters import Back, Parameters, Shares, blocks
@@ -32,8 +32,8 @@ class Faults:
     """What goes wrong in a step; each default is right.
 
     Attributes:
-        gate: the function used for r and z in place of the layer's.
-        candidate: the function used for n in place of the layer's.
+        gate, candidate: the functions used for r and z and for n in place of the layer's, as
+            `functions_of` takes them.
         placement: where r acts: after or before the product, after it without the bias, on all of
             the pre-activation.
         without_reset: r is 1.
@@ -56,6 +56,7 @@ class Faults:
         d_r_reads_h: the gradient by r is formed with h_prev, not with the product.
         d_n_weights_without_r: the gradient of n's recurrent weights lacks r.
         d_h_without_r: the gradient by h_prev through n lacks r.
+        d_hidden_part_without_r: what r multiplies has the gradient of a_n, without r.
         hidden_gradient_reads_h: the gradient of the recurrent weights is formed with h, not h_prev.
     """
 
@@ -81,6 +82,7 @@ class Faults:
     d_r_reads_h: bool = False
     d_n_weights_without_r: bool = False
     d_h_without_r: bool = False
+    d_hidden_part_without_r: bool = False
     hidden_gradient_reads_h: bool = False
 
 
@@ -116,15 +118,16 @@ class Ready(NamedTuple):
 def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     """The layer's settings, unless a switch says otherwise; W_hr, W_hz, W_hn."""
     placement = w.placement or ("after" if layer.reset_after else "before")
-    gate, candidate = layer.activations
+    own = dict(zip(("gate", "candidate"), layer.activations, strict=True))
+    gate, candidate = functions_of(own, {"gate": w.gate, "candidate": w.candidate})
     clip = None if w.without_gate_clip else layer.gate_clip
     return Ready(
         w,
         p,
         np.split(p["weight_hh"], 3),
         placement,
-        function_of(w.gate or gate),
-        function_of(w.candidate or candidate),
+        gate,
+        candidate,
         clip,
         None if w.clip_of_n else clip,
         clip if w.clip_of_n == "of the recurrent part" and placement != "before" else None,
@@ -176,7 +179,8 @@ def back(ready: Ready, first: bool, s: Step, d_h: Array) -> Back:
     through_r = d_a_n @ W_hn if where == "before" else d_a_n
     d_r = through_r * (s.h_prev if w.d_r_reads_h else clipped(s.v, clip_v))
     unclipped = inside(s.v, clip_v, w.clip_passes_gradients)
-    d_v = (through_r if w.d_h_without_r else through_r * s.r) * unclipped
+    r_back = np.ones_like(s.r) if w.d_hidden_part_without_r else s.r
+    d_v = (through_r if w.d_h_without_r else through_r * r_back) * unclipped
 
     d_keep = d_h * keeps
     if w.keeps_reset_state:
@@ -193,9 +197,9 @@ def back(ready: Ready, first: bool, s: Step, d_h: Array) -> Back:
     d_from_x = np.concatenate([d_a_r, d_a_z, d_x_n], axis=1)
 
     read = s.h if w.hidden_gradient_reads_h else s.h_prev
-    r = np.ones_like(s.r) if w.d_n_weights_without_r else s.r
+    r = np.ones_like(s.r) if w.d_n_weights_without_r else r_back
     d_W_hn = (d_a_n, r * read) if where == "before" else (d_a_n * r * unclipped, read)
-    d_b_hn = d_a_n if where in ("before", "after, bias outside") else d_a_n * s.r * unclipped
+    d_b_hn = d_a_n if where in ("before", "after, bias outside") else d_a_n * r_back * unclipped
     d_bias_hh = np.concatenate([d_a_r, d_a_z, d_b_hn], axis=1)
     params: Shares = {
         "weight_ih": [(d_from_x, s.x)],

@@ -17,7 +17,7 @@ from rnnref.testing.faulty.functions import (
     Slope,
     clipped,
     derivative,
-    function_of,
+    functions_of,
     inside,
 )
 from rnnref.testing.faulty.parameters import Back, Parameters, Shares, blocks
@@ -33,9 +33,8 @@ class Faults:
     """What goes wrong in a step; each default is right.
 
     Attributes:
-        gate: the function used for i, f, o in place of the layer's.
-        candidate: the function used for g in place of the layer's.
-        output: the function of c used for h in place of the layer's.
+        gate, candidate, output: the functions used for i, f, o, for g and of c in place of the
+            layer's, as `functions_of` takes them.
         tie: gates that are tied or missing; in a coupled layer f = 1 - i is right.
         forget_bias: what is added to the forget gate's pre-activation.
         h_reads_c_prev: h is formed with c_prev, not with c.
@@ -43,6 +42,8 @@ class Faults:
         without_gate_clip: the clip of the pre-activations is left out.
         gate_clip_of_c: h is formed with c clipped as the pre-activations are.
         without_cell_clip: the clip of the cell state is left out.
+        h_reads_unclipped: h is formed with c before the clip.
+        hands_on_unclipped: c before the clip is handed to the next step.
         without_peepholes: the gates whose peepholes are left out.
         peepholes_read_tanh: the peepholes of i and f read tanh(c_prev).
         input_peephole_reads_forgotten: that of i reads f c_prev, the state half updated.
@@ -76,6 +77,8 @@ class Faults:
     without_gate_clip: bool = False
     gate_clip_of_c: bool = False
     without_cell_clip: bool = False
+    h_reads_unclipped: bool = False
+    hands_on_unclipped: bool = False
     without_peepholes: str = ""
     peepholes_read_tanh: bool = False
     input_peephole_reads_forgotten: bool = False
@@ -151,15 +154,17 @@ def is_coupled(layer: Any) -> bool:
 
 def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     """The layer's settings, which it need not have, unless a switch says otherwise."""
-    gate, candidate, output = getattr(layer, "activations", ("sigmoid", "tanh", "tanh"))
+    own = dict(zip(("gate", "candidate", "output"), layer.activations, strict=True))
+    wrong = {"gate": w.gate, "candidate": w.candidate, "output": w.output}
+    gate, candidate, output = functions_of(own, wrong)
     coupled = is_coupled(layer)
     gate_clip = getattr(layer, "gate_clip", None)
     return Ready(
         w,
         p,
-        function_of(w.gate or gate),
-        function_of(w.candidate or candidate),
-        function_of(w.output or output),
+        gate,
+        candidate,
+        output,
         coupled,
         w.tie or ("f = 1 - i" if coupled else ""),
         None if w.without_gate_clip else gate_clip,
@@ -186,12 +191,12 @@ def step(ready: Ready, first: bool, x: Array, h_prev: Array, c_prev: Array) -> S
     g = candidate(clipped(a_g, ready.gate_clip))
     raw = f * c_prev + i * g
     c = clipped(raw, ready.cell_clip)
-    s = output(clipped(c_prev if w.h_reads_c_prev else c, ready.clip_of_c))
+    s = output(clipped(_read_by_h(w, raw, c, c_prev), ready.clip_of_c))
     a_o = a_o + peep["o"] * _read_by_o(w, c, c_prev)
     o = np.ones_like(s) if ready.tie == "o = 1" else gate(clipped(a_o, ready.gate_clip))
     m = o * s
     h = m @ p["weight_hr"].T if "weight_hr" in p else m
-    c_next = s if w.hands_on_s else c
+    c_next = s if w.hands_on_s else raw if w.hands_on_unclipped else c
     return Step(x, h_prev, c_prev, a_i, a_f, a_g, a_o, i, f, g, o, raw, c, s, m, h, c_next)
 
 
@@ -211,13 +216,17 @@ def back(ready: Ready, first: bool, s: Step, d_h: Array, d_c: Array) -> Back:
     d_s = d_m * s.o
     if w.hands_on_s:
         d_s, d_c = d_s + d_c, 0 * d_c
-    read = s.c_prev if w.h_reads_c_prev else s.c
+    read = _read_by_h(w, s.raw, s.c, s.c_prev)
     d_read = d_s * derivative(ready.output, clipped(read, ready.clip_of_c), s.s, w.output_slope)
     d_read = d_read * (not w.d_c_from_h_left_out) * inside(read, ready.clip_of_c, False)
     d_a_o = through_gate(d_m * (s.c if w.d_o_reads_c else s.s), s.a_o, s.o, "o", "o = 1")
-    d_c_prev = np.zeros_like(d_c)
+    d_c_prev = d_raw = np.zeros_like(d_c)
+    if w.hands_on_unclipped:
+        d_raw, d_c = d_c, d_raw
     if w.h_reads_c_prev:
         d_c_prev = d_c_prev + d_read
+    elif w.h_reads_unclipped:
+        d_raw = d_raw + d_read
     else:
         d_c = d_c + d_read
     if w.output_peephole_reads == "c_prev":
@@ -225,7 +234,7 @@ def back(ready: Ready, first: bool, s: Step, d_h: Array, d_c: Array) -> Back:
     else:
         slope = 1 - np.tanh(s.c) ** 2 if w.output_peephole_reads == "tanh(c)" else 1
         d_c = d_c + d_a_o * paths["o"] * slope
-    d_c = d_c * inside(s.raw, ready.cell_clip, w.cell_clip_passes_gradients)
+    d_c = d_raw + d_c * inside(s.raw, ready.cell_clip, w.cell_clip_passes_gradients)
 
     d_i, d_g = d_c * s.g, d_c * s.i
     if w.d_i_d_g_exchanged:
@@ -300,6 +309,13 @@ def _split(coupled: bool, a: Array) -> list[Array]:
         a_i, a_g, a_o = blocks(a, 3)
         return [a_i, a_i, a_g, a_o]
     return blocks(a, 4)
+
+
+def _read_by_h(w: Faults, raw: Array, c: Array, c_prev: Array) -> Array:
+    """The cell state that h is formed with."""
+    if w.h_reads_c_prev:
+        return c_prev
+    return raw if w.h_reads_unclipped else c
 
 
 def _read_by_o(w: Faults, c: Array, c_prev: Array) -> Array:

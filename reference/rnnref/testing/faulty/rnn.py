@@ -11,7 +11,7 @@ from rnnref.testing.faulty.functions import (
     Slope,
     clipped,
     derivative,
-    function_of,
+    functions_of,
     inside,
 )
 from rnnref.testing.faulty.parameters import Back, Parameters, Shares
@@ -24,7 +24,7 @@ class Faults:
     """What goes wrong in a step; each default is right.
 
     Attributes:
-        activation: the function used in place of the layer's.
+        activation: the function used in place of the layer's, as `functions_of` takes it.
         without_gate_clip: the clip of the pre-activation is left out.
         slope: the derivative used in place of its derivative.
         clip_passes_gradients: the clip is taken for the identity.
@@ -60,7 +60,8 @@ class Ready(NamedTuple):
 def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     """The layer's settings, unless a switch says otherwise."""
     clip = None if w.without_gate_clip else layer.gate_clip
-    return Ready(w, p, function_of(w.activation or layer.nonlinearity), clip)
+    [activation] = functions_of({"activation": layer.nonlinearity}, {"activation": w.activation})
+    return Ready(w, p, activation, clip)
 
 
 def step(ready: Ready, first: bool, x: Array, h_prev: Array) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnref.testing.faulty.functions import USUAL_NUMBERS
 from rnnref.testing.mistakes.mistake import GRUS, backward, forward
 
 AFTER = ("gru_reset_after",)
@@ -117,6 +118,55 @@ FORWARD = [
         candidate="tanh",
     ),
     forward(
+        "gates-with-activation-of-n",
+        "r and z have the activation of n",
+        "the first of the layer's activations is that of r and z",
+        GRUS,
+        "other gates or candidate",
+        gate="candidate",
+    ),
+    forward(
+        "n-with-activation-of-gates",
+        "n has the activation of r and z",
+        "the second of the layer's activations is that of n",
+        GRUS,
+        "other gates or candidate",
+        candidate="gate",
+    ),
+    forward(
+        "activations-exchanged",
+        "r and z have the activation of n, and n has theirs",
+        "the first of the layer's activations is that of r and z, the second that of n",
+        GRUS,
+        gate="candidate",
+        candidate="gate",
+    ),
+    forward(
+        "tanh-for-n",
+        "n is tanh(a_n)",
+        "use the layer's activation for n",
+        GRUS,
+        "other gates; other candidate",
+        candidate="tanh",
+    ),
+    forward(
+        "sigmoid-for-gates",
+        "r and z are sigmoids",
+        "use the layer's activation for r and z",
+        GRUS,
+        "other gates; other candidate",
+        gate="sigmoid",
+    ),
+    forward(
+        "numbers-ignored",
+        "alpha and beta of the layer's activations are not read: ONNX's usual ones are used",
+        "use the layer's numbers",
+        GRUS,
+        "other activations",
+        gate=USUAL_NUMBERS,
+        candidate=USUAL_NUMBERS,
+    ),
+    forward(
         "clip-of-n-left-out",
         "the pre-activation of n is not clipped",
         "clip it as those of r and z",
@@ -207,6 +257,31 @@ SLOPES = [
         "usual candidate",
         candidate_slope="sigmoid",
     ),
+    backward(
+        "sigmoid-slope-for-gates",
+        "the derivative of r and z is formed as r (1 - r), z (1 - z), the sigmoid's",
+        "use that of the layer's activation of r and z",
+        GRUS,
+        "other gates",
+        gate_slope="sigmoid",
+    ),
+    backward(
+        "tanh-slope-for-n",
+        "the derivative of n is formed as 1 - n², that of tanh",
+        "use that of the layer's activation of n",
+        GRUS,
+        "other candidate",
+        candidate_slope="tanh",
+    ),
+    backward(
+        "layer-slopes-ignored",
+        "the derivatives of r, z and n are formed as those of sigmoid and tanh",
+        "use those of the layer's activations",
+        GRUS,
+        "other gates; other candidate",
+        gate_slope="sigmoid",
+        candidate_slope="tanh",
+    ),
 ]
 
 PATHS = [
@@ -286,6 +361,13 @@ PATHS = [
         "multiply that path by r",
         GRUS,
         d_h_without_r=True,
+    ),
+    backward(
+        "d-hidden-part-without-r",
+        "W_hn h_prev + b_hn has the gradient of a_n: r is left out",
+        "multiply by r what goes to W_hn, to b_hn and through W_hn to h_prev",
+        AFTER,
+        d_hidden_part_without_r=True,
     ),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnref.testing.faulty.functions import USUAL_NUMBERS
 from rnnref.testing.mistakes.mistake import backward, forward
 
 LSTM = ("lstm",)
@@ -73,6 +74,48 @@ ACTIVATIONS = [
         output="sigmoid",
     ),
     forward("relu-of-c", "h is o relu(c)", "h = o tanh(c)", LSTM, "usual output", output="relu"),
+    forward(
+        "numbers-ignored",
+        "alpha and beta of the layer's activations are not read: ONNX's usual ones are used",
+        "use the layer's numbers",
+        LSTM,
+        "other activations",
+        gate=USUAL_NUMBERS,
+        candidate=USUAL_NUMBERS,
+        output=USUAL_NUMBERS,
+    ),
+    forward(
+        "gates-with-activation-of-g",
+        "i, f, o have the activation of g",
+        "the first of the layer's activations is that of i, f, o",
+        LSTM,
+        "other gates or candidate",
+        gate="candidate",
+    ),
+    forward(
+        "g-with-activation-of-gates",
+        "g has the activation of i, f, o",
+        "the second of the layer's activations is that of g",
+        LSTM,
+        "other gates or candidate",
+        candidate="gate",
+    ),
+    forward(
+        "activations-of-g-and-c-exchanged",
+        "g has the activation of c, and c has that of g",
+        "the second of the layer's activations is that of g, the third that of c",
+        LSTM,
+        candidate="output",
+        output="candidate",
+    ),
+    forward(
+        "sigmoid-for-gates",
+        "i, f, o are sigmoids",
+        "use the layer's activation for i, f, o",
+        LSTM,
+        "other gates; other candidate",
+        gate="sigmoid",
+    ),
     forward(
         "layer-activations-ignored",
         "i, f, o are sigmoids, g is tanh(a_g), and h is o tanh(c)",
@@ -157,6 +200,22 @@ STEP = [
         LSTM,
         "gate clip within c",
         gate_clip_of_c=True,
+    ),
+    forward(
+        "h-reads-unclipped-c",
+        "h is formed with c before the clip; what is handed on is clipped",
+        "clip c before anything reads it",
+        LSTM,
+        "cell clip",
+        h_reads_unclipped=True,
+    ),
+    forward(
+        "unclipped-c-handed-on",
+        "c before the clip is handed to the next step; h is formed with the clipped one",
+        "hand on c as it is after the clip",
+        LSTM,
+        "cell clip",
+        hands_on_unclipped=True,
     ),
     forward(
         "cell-clip-ignored",

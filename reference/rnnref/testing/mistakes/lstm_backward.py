@@ -120,6 +120,30 @@ SLOPES = [
         "usual output",
         output_slope="left out",
     ),
+    backward(
+        "sigmoid-slope-for-gates",
+        "the derivatives of i, f, o are formed as v (1 - v), the sigmoid's",
+        "use that of the layer's activation of i, f, o",
+        LSTM,
+        "other gates",
+        gate_slope="sigmoid",
+    ),
+    backward(
+        "tanh-slope-for-g",
+        "the derivative of g is formed as 1 - g², that of tanh",
+        "use that of the layer's activation of g",
+        LSTM,
+        "other candidate",
+        candidate_slope="tanh",
+    ),
+    backward(
+        "tanh-slope-for-c",
+        "the derivative of the activation of c is formed as 1 - v², that of tanh",
+        "use that of the layer's activation of c",
+        LSTM,
+        "other output",
+        output_slope="tanh",
+    ),
 ]
 
 PATHS = [

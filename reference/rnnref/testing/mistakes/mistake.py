@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnref.layers import GRU, RNN, RNN_CODE
 from rnnref.testing.cases import Case, Layer
-from rnnref.testing.faulty.functions import function_of
+from rnnref.testing.faulty.functions import derivative, function_of, functions_of
 
 RNNS = ("rnn_tanh", "rnn_relu", "rnn_general")
 GRUS = ("gru_reset_after", "gru_reset_before")
@@ -109,6 +109,10 @@ def features(case: Case) -> frozenset[str]:
         "usual gates": "gate" not in unusual,
         "usual candidate": "candidate" not in unusual,
         "usual output": "output" not in unusual,
+        "other gates": "gate" in unusual,
+        "other candidate": "candidate" in unusual,
+        "other output": "output" in unusual,
+        "other gates or candidate": bool(unusual & {"gate", "candidate"}),
         "other activations": bool(unusual),
         "gate clip": gate_clip is not None,
         "cell clip": cell_clip is not None,
@@ -134,15 +138,23 @@ def _functions(layer: Any) -> dict[str, Any]:
 
 
 def _changes(mistake: Mistake, layer: Layer) -> bool:
-    """False if all that it does is to put functions in the place of the same functions.
+    """False if all that it does is to use functions, or derivatives, that are the layer's own.
 
     An RNN with the hard sigmoid does not go wrong by using the hard sigmoid.
     """
     own = _functions(layer)
-    pairs = [(function, own.get(name)) for name, function in mistake.switches.items()]
-    return not all(mine and _same(function, mine) for function, mine in pairs)
+    return any(_differs(own, switch, put) for switch, put in mistake.switches.items())
 
 
-def _same(one: Any, other: Any) -> bool:
-    mine, yours = (function_of(function).value(GRID) for function in (one, other))
-    return np.allclose(mine, yours, rtol=1e-12, atol=1e-12)
+def _differs(own: dict[str, Any], switch: str, put: Any) -> bool:
+    what = switch.removesuffix("_slope") if switch != "slope" else "activation"
+    if what not in own:
+        return True
+    mine = function_of(own[what])
+    value = mine.value(GRID)
+    if switch != what:
+        one, other = (derivative(mine, GRID, value, slope) for slope in ("", put))
+    else:
+        changed = dict(zip(own, functions_of(own, {what: put}), strict=True))
+        one, other = value, changed[what].value(GRID)
+    return not np.allclose(one, other, rtol=1e-12, atol=1e-12)

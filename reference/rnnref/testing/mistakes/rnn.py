@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnref.testing.faulty.functions import USUAL_NUMBERS
 from rnnref.testing.mistakes.mistake import RNNS, backward, forward
 
 TANH = ("rnn_tanh",)
@@ -38,6 +39,13 @@ FORWARD = [
         "use the layer's nonlinearity",
         GENERAL,
         activation="tanh",
+    ),
+    forward(
+        "numbers-ignored",
+        "alpha and beta of the nonlinearity are not read: ONNX's usual ones are used",
+        "use the layer's numbers",
+        GENERAL,
+        activation=USUAL_NUMBERS,
     ),
     forward(
         "relu-for-nonlinearity",
@@ -111,6 +119,20 @@ BACKWARD = [
         "use that of the layer's nonlinearity",
         GENERAL,
         slope="tanh",
+    ),
+    backward(
+        "sigmoid-slope-for-nonlinearity",
+        "the derivative of the nonlinearity is formed as h (1 - h), the sigmoid's",
+        "use that of the layer's nonlinearity",
+        GENERAL,
+        slope="sigmoid",
+    ),
+    backward(
+        "relu-slope-for-nonlinearity",
+        "the derivative of the nonlinearity is formed as 1 where h > 0, else 0, that of relu",
+        "use that of the layer's nonlinearity",
+        GENERAL,
+        slope="relu",
     ),
     backward(
         "slope-left-out",

@@ -53,6 +53,26 @@ STATES = [
         finals_exchanged=True,
     ),
     forward(
+        "h-not-carried",
+        "every step starts from h_0",
+        "hand the h of one step to the next",
+        restarts="h",
+    ),
+    forward(
+        "c-not-carried",
+        "every step starts from c_0",
+        "hand the c of one step to the next",
+        LSTM,
+        restarts="c",
+    ),
+    forward(
+        "state-not-carried",
+        "every step starts from h_0 and c_0",
+        "hand the state of one step to the next",
+        LSTM,
+        restarts="hc",
+    ),
+    forward(
         "final-is-first",
         "the final state is the state after the first step",
         "hand back the state after the last step",
