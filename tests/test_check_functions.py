@@ -100,6 +100,14 @@ def test_what_is_wrong_is_named(says: str) -> None:
     assert [d.says.startswith(says) for d in report.diagnoses] == [True], str(report)
 
 
+def test_what_is_exactly_zero_where_it_is_right_is_explained_too() -> None:
+    """In one case the clip holds every pre-activation of the first step back: d_h_0 is 0 there."""
+    layer = rnnref.RNN(3, 5, nonlinearity="softsign", gate_clip=0.5)
+    report = check(layer, **own(partial(rnn, function=F.softsign, gate_clip=float("inf"))))
+    assert [d.says for d in report.diagnoses] == ["the pre-activations are not clipped"]
+    assert report.diagnosed == tuple(case.id for case in report.cases if not case.ok)
+
+
 def test_an_explanation_says_which_cases_it_does_not_explain() -> None:
     """A clip after the function shows in one case; that its backward lacks the mask, in all."""
     leaky = partial(F.leaky_relu, negative_slope=0.2)
