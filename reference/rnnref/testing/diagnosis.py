@@ -72,9 +72,8 @@ def diagnose(
 
     Returns:
         Explanations with as few mistakes as explain the results; several if the case cannot tell
-        them apart. If forward mistakes explain the outputs and nothing all gradients, it is said
-        which they do not explain.
-        Empty if the results are right, or if no explanation is known.
+        them apart. Where forward mistakes explain the outputs, and not all gradients, they name the
+        gradients that are left. Empty if the results are right, or if no explanation is known.
 
     >>> import numpy as np, rnnref
     >>> from rnnref.testing import Case, diagnose
@@ -97,7 +96,7 @@ def diagnose(
 
 @dataclass(frozen=True, eq=False)
 class Wrong:
-    """A case whose results are not right, and how far each may be off."""
+    """A case whose results are not right, and how far each may be off, by its largest entry."""
 
     case: Case
     results: Results
@@ -113,7 +112,7 @@ class Wrong:
 
 
 def diagnose_all(wrong: Sequence[Wrong], tries: int) -> tuple[tuple[Diagnosis, ...], list[str]]:
-    """What explains as many of some wrong cases as one explanation does, and their ids.
+    """The explanations that hold in the most of some wrong cases, and the ids of those cases.
 
     Args:
         wrong: the cases, the most telling first.
