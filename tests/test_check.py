@@ -233,7 +233,7 @@ def test_what_explains_a_later_case_is_not_said_of_the_first():
 
     report = check(LSTM, forward=forward)
     assert report.diagnosed == ("one step",)
-    said = "instead in one step; this does not explain few steps, one sequence, long:"
+    said = "instead in one step (not explained: few steps, one sequence, long):"
     assert said in str(report)
 
 

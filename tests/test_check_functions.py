@@ -109,7 +109,7 @@ def test_what_is_exactly_zero_where_it_is_right_is_explained_too() -> None:
 
 
 def test_an_explanation_says_which_cases_it_does_not_explain() -> None:
-    """A clip after the function shows in one case; that its backward lacks the mask, in all."""
+    """Clipped after the function: outputs differ below -3, gradients on both sides."""
     leaky = partial(F.leaky_relu, negative_slope=0.2)
 
     class ClippedAfter(torch.autograd.Function):
@@ -120,12 +120,14 @@ def test_an_explanation_says_which_cases_it_does_not_explain() -> None:
 
         @staticmethod
         def backward(ctx: Any, *arriving: torch.Tensor) -> torch.Tensor:
-            return arriving[0] * torch.where(ctx.saved_tensors[0] > 0, 1.0, 0.2)
+            (a,) = ctx.saved_tensors
+            return arriving[0] * torch.where(a > 0, torch.ones_like(a), 0.2 * torch.ones_like(a))
 
     layer = rnnref.RNN(3, 5, nonlinearity=rnnref.Activation("leaky_relu", 0.2), gate_clip=3)
     run = partial(rnn, function=ClippedAfter.apply, gate_clip=float("inf"))
     report = check(layer, **own(run))
-    wrong = {case.id for case in report.cases if not case.ok}
-    assert "clips" in wrong
-    assert "clips" not in report.diagnosed
-    assert "does not explain" in str(report) or "no known mistake" in str(report)
+    assert [d.says for d in report.diagnoses] == [
+        "gradients pass where the pre-activations are clipped"
+    ]
+    assert report.diagnosed == ("few steps",)
+    assert "instead in few steps (not explained: long, clips):" in str(report)

@@ -49,6 +49,11 @@ def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         (("mine:right", "--option", "gate_clip=nan"), 2, "gate_clip must be finite, got nan"),
         (("mine:right", "--option", "activations=(tanh, Activation(elu, x, 1))"), 2, "Activation:"),
         (
+            ("mine:right", "--option", "activations=(Activation(), tanh)"),
+            2,
+            "cannot read Activation",
+        ),
+        (
             ("mine:right", "--option", "activations=(sigmoid, Activation('elu', alpha=0.5))"),
             1,
             "Activation(name='elu', alpha=0.5, beta=None)",

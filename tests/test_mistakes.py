@@ -17,6 +17,7 @@ import rnnref
 from layer_cases import normal
 from oracles.wrong_torch import COUPLED, OPTIONAL, PAIRS, PEEPHOLES, PLANTED, Planted, results
 from rnnref.testing import CATALOGUE, Case, Mistake, diagnose, reference
+from rnnref.testing.diagnosis import Diagnosis, WrongCase, diagnose_all
 from rnnref.testing.faulty import network
 from rnnref.testing.mistakes import CELLS, cell_of, features, mistakes_of
 
@@ -37,6 +38,7 @@ NETWORKS = {name: replace(layer, **NETWORK) for name, layer in SINGLE.items()}
 SQUARE = {f"{name}, D = H": replace(layer, input_size=4) for name, layer in SINGLE.items()}
 LAYERS = SINGLE | {f"{name}, network": layer for name, layer in NETWORKS.items()} | SQUARE
 """Those with W_ih like W_hh, and those with layers and directions."""
+LEAKY = rnnref.Activation("leaky_relu", 0.2)
 OPTIONS = {
     "peepholes": PEEPHOLES,
     "coupled": COUPLED,
@@ -44,10 +46,10 @@ OPTIONS = {
     "activations": rnnref.LSTM(3, 4, activations=("softsign", "tanh", "softsign")),
     "clips": rnnref.LSTM(3, 4, peepholes=True, gate_clip=0.4, cell_clip=0.5),
     "activations with numbers": rnnref.LSTM(
-        3, 4, activations=("hard_sigmoid", rnnref.Activation("elu", 0.5), "softsign"), cell_clip=0.5
+        3, 4, activations=("hard_sigmoid", rnnref.Activation("elu", 0.5), LEAKY), cell_clip=0.5
     ),
     "rnn, clip": rnnref.RNN(3, 4, gate_clip=2),
-    "rnn, leaky relu": rnnref.RNN(3, 4, nonlinearity=rnnref.Activation("leaky_relu", 0.2)),
+    "rnn, leaky relu": rnnref.RNN(3, 4, nonlinearity=LEAKY),
     "rnn, elu and clip": rnnref.RNN(3, 4, nonlinearity="elu", gate_clip=2),
     "gru, activations": rnnref.GRU(3, 4, activations=("softsign", "elu")),
     "gru, activations with numbers": rnnref.GRU(
@@ -136,8 +138,39 @@ def test_what_a_layer_does_itself_is_no_mistake_in_it() -> None:
         assert "hard-sigmoid-onnx" in ids
     affine = rnnref.RNN(3, 4, nonlinearity=rnnref.Activation("affine", alpha=1, beta=0))
     assert "activation-dropped" not in {m.id for m in mistakes_of(drawn(affine))}
-    clips = rnnref.LSTM(3, 4, gate_clip=2, cell_clip=1.5)
-    assert "gate-clip-of-c" not in {m.id for m in mistakes_of(drawn(clips))}
+    sigmoid = {m.id for m in mistakes_of(drawn(rnnref.RNN(3, 4, nonlinearity="sigmoid")))}
+    assert "sigmoid-slope-for-nonlinearity" not in sigmoid
+    assert "tanh-slope-for-nonlinearity" in sigmoid
+    for gate_clip, there in ((2, False), (1, True)):
+        clips = rnnref.LSTM(3, 4, gate_clip=gate_clip, cell_clip=1.5)
+        assert ("gate-clip-of-c" in {m.id for m in mistakes_of(drawn(clips))}) == there
+
+
+def test_the_explanation_of_most_cases_counts() -> None:
+    """Of three wrong cases the first has another mistake than the other two."""
+    cases = [replace(drawn(rnnref.GRU(3, 4), seed), id=str(seed)) for seed in range(3)]
+    switches: list[dict[str, Any]] = [{"without_reset": True}, *[{"z_takes_new": True}] * 2]
+    wrong = [
+        WrongCase(case, found, dict.fromkeys(found, TOLERANCE))
+        for case, made in zip(cases, switches, strict=True)
+        for found in [network.run(case, made)]
+    ]
+    for tries, ids in ((1, ("0",)), (2, ("1", "2"))):
+        diagnoses, explained = diagnose_all(wrong, tries)
+        assert explained == ids
+        assert len(diagnoses) == 1
+        assert diagnose_all(wrong[::-1], tries)[1] == ("2", "1")
+    assert diagnose_all([], 2) == ((), ())
+
+
+def test_a_mistake_that_leaves_a_case_right_does_not_explain_it() -> None:
+    """A mistake with lengths says nothing of a case without them, wrong in what it leaves open."""
+    uneven, even = (drawn(rnnref.RNN(3, 4), even=even) for even in (False, True))
+    mistake = next(m for m in mistakes_of(uneven) if m.id == "y-runs-on-in-padding")
+    found = Diagnosis((mistake,), ("y", "h_n"), ("d_x",))
+    right = reference(even)
+    wrong = WrongCase(even, right | {"d_x": right["d_x"] + 1}, dict.fromkeys(right, TOLERANCE))
+    assert not wrong.is_explained(found)
 
 
 @pytest.mark.parametrize("name", SINGLE)

@@ -99,12 +99,14 @@ def one(where: str, name: str, value: object) -> Activation:
     """An activation given as such or by name."""
     if isinstance(value, Activation):
         return value
-    family = curves.FAMILIES[_known(where, name, value)]
-    if family.takes and family.alpha is None:
-        said = f"{name} needs {' and '.join(family.takes.split())} where it is {value!r}, got none"
-        numbers = ", ".join(family.takes.split())
-        checks.fail(ArgumentValueError, where, said, f"rnnref.Activation({value!r}, {numbers})")
-    return Activation(str(value))
+    known = _known(where, name, value)
+    family = curves.FAMILIES[known]
+    numbers = family.takes.split()
+    if numbers and family.alpha is None:
+        said = f"{name} needs {' and '.join(numbers)} where it is {known!r}, got none"
+        asked = f"rnnref.Activation({known!r}, {', '.join(numbers)})"
+        checks.fail(ArgumentValueError, where, said, f"give it as {asked}")
+    return Activation(known)
 
 
 def short(activation: Activation) -> str | Activation:

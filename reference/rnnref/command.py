@@ -78,7 +78,7 @@ def _add_check(commands: Any) -> None:
         default=[],
         metavar="name=value",
         help="another setting of the layer: num_layers=2, reset_after=False, gate_clip=3, "
-        "'activations=(hard_sigmoid, Activation(elu, 0.5))'",
+        "'activations=(hard_sigmoid, tanh, Activation(elu, 0.5))'",
     )
     added.add_argument("--convention", default="pytorch", help="default: pytorch")
     added.add_argument("--dtype", choices=PRECISIONS, default="float64", help="default: float64")
@@ -133,8 +133,13 @@ def _read(node: ast.expr) -> Any:
     if isinstance(node, ast.Tuple):
         return tuple(map(_read, node.elts))
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "Activation":
-        named = {k.arg: _read(k.value) for k in node.keywords if k.arg}
-        return Activation(*map(_read, node.args), **named)
+        named = {str(k.arg): _read(k.value) for k in node.keywords}
+        try:
+            return Activation(*map(_read, node.args), **named)
+        except RnnrefError:
+            raise
+        except TypeError as error:
+            raise UsageError(f"cannot read {ast.unparse(node)}: {error}") from error
     try:
         return ast.literal_eval(node)
     except ValueError:

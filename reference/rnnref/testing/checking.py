@@ -16,7 +16,7 @@ from rnnref.testing import handing, reading
 from rnnref.testing.calling import ARGUMENTS, Function, name_of, raised, takes_lengths
 from rnnref.testing.cases import Case, Layer, Results, a_layer, reference
 from rnnref.testing.comparison import compare
-from rnnref.testing.diagnosis import Diagnosis, Wrong, diagnose_all
+from rnnref.testing.diagnosis import Diagnosis, WrongCase, diagnose_all
 from rnnref.testing.drawing import a_seed, cases
 from rnnref.testing.mistakes.orders import in_layout
 from rnnref.testing.precision import Precision, precision
@@ -90,13 +90,13 @@ def check(
         for case in cases(layer, seed, dtype)
     ]
     reports = tuple(run.report() for run in runs)
-    wrong = next((run for run, report in zip(runs, reports, strict=True) if not report.ok), None)
-    if wrong:
-        wrong.repeat()
+    first = next((run for run, report in zip(runs, reports, strict=True) if not report.ok), None)
+    if first:
+        first.repeat()
     pairs = zip(runs, reports, strict=True)
-    off = [run for run, report in pairs if not all(c.ok for c in report.comparisons)]
-    wrongs = [Wrong(run.case, run.got, run.tolerance) for run in off]
-    diagnoses, diagnosed = diagnose_all(wrongs, DIAGNOSED)
+    wrong = [run for run, report in pairs if not report.within_tolerance]
+    given = [WrongCase(run.case, run.got, run.tolerance) for run in wrong]
+    diagnoses, diagnosed = diagnose_all(given, DIAGNOSED)
     return Report(
         layer=layer,
         dtype=format.name,
@@ -104,7 +104,7 @@ def check(
         seed=seed,
         cases=reports,
         diagnoses=tuple(_in_layout(diagnosis, convention, layer) for diagnosis in diagnoses),
-        diagnosed=tuple(diagnosed),
+        diagnosed=diagnosed,
         notes=tuple(dict.fromkeys(note for run in runs for note in run.notes)),
     )
 

@@ -95,7 +95,7 @@ def diagnose(
 
 
 @dataclass(frozen=True, eq=False)
-class Wrong:
+class WrongCase:
     """A case whose results are not right, and how far each may be off, by its largest entry."""
 
     case: Case
@@ -103,32 +103,40 @@ class Wrong:
     allowed: Mapping[str, float]
 
     def is_explained(self, diagnosis: Diagnosis) -> bool:
-        """Whether the mistakes give these results too, but for those that they leave open."""
+        """Whether the mistakes give these results too, but for those that they leave open.
+
+        At least one of them has to be wrong.
+        """
         names = tuple(n for n in self.results if n not in diagnosis.unexplained)
+        wanted = _Wanted(names, self.results, self.allowed)
         made = [m for m in diagnosis.mistakes if can_be_made(m, self.case)]
         with np.errstate(all="ignore"):
-            computed = network.run(self.case, _switches(made))
-            return _Wanted(names, self.results, self.allowed).given_by(computed)
+            right, wrong = (network.run(self.case, s) for s in ({}, _switches(made)))
+            return wanted.given_by(wrong) and not wanted.given_by(right)
 
 
-def diagnose_all(wrong: Sequence[Wrong], tries: int) -> tuple[tuple[Diagnosis, ...], list[str]]:
-    """The explanations that hold in the most of some wrong cases, and the ids of those cases.
+def diagnose_all(
+    wrong: Sequence[WrongCase], tries: int
+) -> tuple[tuple[Diagnosis, ...], tuple[str, ...]]:
+    """The explanations of as many wrong cases as one explanation can hold in, and their ids.
+
+    Of explanations that hold in as many other cases, the first counts.
 
     Args:
         wrong: the cases, the most telling first.
         tries: how many of them are searched for known mistakes.
     """
-    best: tuple[tuple[Diagnosis, ...], list[str]] = (), []
+    best: tuple[tuple[Diagnosis, ...], tuple[str, ...]] = (), ()
     left = list(wrong)
     for _ in range(tries):
         if not left:
             break
         here = left.pop(0)
         explained = {
-            diagnosis: [w.case.id for w in wrong if w is here or w.is_explained(diagnosis)]
+            diagnosis: tuple(w.case.id for w in wrong if w is here or w.is_explained(diagnosis))
             for diagnosis in diagnose(here.case, here.results, here.allowed)
         }
-        most = max(explained.values(), key=len, default=[])
+        most = max(explained.values(), key=len, default=())
         if len(most) > len(best[1]):
             best = tuple(d for d, ids in explained.items() if ids == most), most
             left = [w for w in left if w.case.id not in most]
@@ -175,7 +183,9 @@ class _Wanted:
         return all(self._error(computed[n], n) <= SLACK * self._allowed(n) for n in self.names)
 
     def _allowed(self, name: str) -> float:
-        """Where what is right is exactly 0, nothing is; what is wrong may err as the rest does."""
+        """What is allowed for one: 0 where the right result is exact, which a wrong one is not;
+        there it is the largest of the others.
+        """
         return self.allowed[name] or max(self.allowed.values())
 
     def _error(self, computed: Array, name: str) -> float:

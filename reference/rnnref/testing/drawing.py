@@ -106,7 +106,8 @@ def draw(
 def _reaches(layer: Layer, format: Precision) -> tuple[float, float]:
     """How large inputs and first cell states have to be for clips to matter; 1 at least.
 
-    Half of a first cell state is forgotten at once, so that it has to be twice as large.
+    Half of a first cell state is forgotten at once, so that it has to be twice as large. Without a
+    clip of its own it goes beyond that of the pre-activations, which some apply to it too.
     """
     limit = np.sqrt(float(np.finfo(format.carrier).max))
     clips = (getattr(layer, name, None) for name in ("gate_clip", "cell_clip"))

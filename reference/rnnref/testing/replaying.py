@@ -19,7 +19,7 @@ from rnnref.errors import ArgumentTypeError, ArgumentValueError, RnnrefError, Sh
 from rnnref.testing import vectors
 from rnnref.testing.cases import Results
 from rnnref.testing.comparison import compare
-from rnnref.testing.diagnosis import Wrong, diagnose_all
+from rnnref.testing.diagnosis import WrongCase, diagnose_all
 from rnnref.testing.precision import Precision, precision
 from rnnref.testing.report import CaseReport, Report
 from rnnref.testing.tolerance import case_tolerance
@@ -94,9 +94,9 @@ def replay(content: object) -> Report:
     runs = [_Run(known[id], format, _mapping(id, computed[id])) for id in known if id in computed]
     if not any(run.got or run.problems for run in runs):
         checks.fail(ArgumentValueError, WHERE, "cases must hold at least one result, got none")
-    off = [run for run in runs if not run.report.ok and run.got]
-    wrongs = [Wrong(run.vector.case, run.got, run.tolerance) for run in off]
-    diagnoses, diagnosed = diagnose_all(wrongs, SHOWN)
+    wrong = [run for run in runs if not run.report.within_tolerance]
+    cases = [WrongCase(run.vector.case, run.got, run.tolerance) for run in wrong]
+    diagnoses, diagnosed = diagnose_all(cases, SHOWN)
     return Replayed(
         layer=runs[0].vector.case.layer,
         dtype=format.name,
@@ -104,7 +104,7 @@ def replay(content: object) -> Report:
         seed=0,
         cases=tuple(run.report for run in runs),
         diagnoses=diagnoses,
-        diagnosed=tuple(diagnosed),
+        diagnosed=diagnosed,
         notes=tuple(_notes(known, runs)),
         implementation=str(given.get("implementation", "")),
     )

@@ -50,9 +50,14 @@ class CaseReport:
     error: Exception | None = None
 
     @property
+    def within_tolerance(self) -> bool:
+        """Whether everything that could be compared is right."""
+        return all(c.ok for c in self.comparisons)
+
+    @property
     def ok(self) -> bool:
         """Whether nothing is wrong with it."""
-        return not self.problems and all(c.ok for c in self.comparisons)
+        return not self.problems and self.within_tolerance
 
 
 @dataclass(frozen=True)
@@ -143,16 +148,16 @@ class Report:
         return [name, *map(_number, errors.values()), where]
 
     def _instead(self) -> str:
-        if all(c.ok for case in self.cases for c in case.comparisons):
+        wrong = [case.id for case in self.cases if not case.within_tolerance]
+        if not wrong:
             return ""
         if not self.diagnoses:
             return "What it computes instead is no known mistake, nor two of them at once."
         lines = [f"- {d.says}\n  fix: {d.fix}" for d in self.diagnoses]
-        wrong = [case.id for case in self.cases if not all(c.ok for c in case.comparisons)]
         rest = [id for id in wrong if id not in self.diagnosed]
         head = "What it computes instead"
         if rest:
-            head += f" in {_listed(self.diagnosed)}; this does not explain {_listed(rest)}"
+            head += f" in {_listed(self.diagnosed)} (not explained: {_listed(rest)})"
         return "\n".join([f"{head}:", *lines])
 
     def _notes(self) -> str:

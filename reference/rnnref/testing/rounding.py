@@ -5,8 +5,8 @@ D. S. Parker, 1997). An operation whose exact result is v gives v(1 + δ), with 
 and of the standard deviation ``level`` times the unit roundoff u; all δ are independent. What an
 operation is:
 
-- an elementwise operation errs once. exp, expm1, log1p and tanh err by at least u times 1 too, for
-  all may be computed from exp and log, and then their error near 0 is absolute;
+- an elementwise operation errs once. exp, expm1, log1p and tanh err by at least u times 1, for the
+  last three may be computed from exp and log, and then their error near 0 is absolute;
 - a sum of n numbers p_1, ..., p_n, added one by one, errs in each partial sum s_k. In the mean over
   all orders of summation sum_k s_k² = (n + 1)(q/6 + S²/3), with q the sum of the p_k² and S their
   sum; its variance is u² times that;

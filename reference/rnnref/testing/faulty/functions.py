@@ -16,8 +16,11 @@ from rnnref.activation import Activation
 from rnnref.arrays import Array
 from rnnref.curves import FAMILIES
 from rnnref.functions import relu, sigmoid
+from rnnref.layers import RNN
 
-Slope = Literal["", "of the value", "of the pre-activation", "left out", "tanh", "sigmoid", "1 - v"]
+Slope = Literal[
+    "", "of the value", "of the pre-activation", "left out", "tanh", "sigmoid", "relu", "1 - v"
+]
 """Which derivative a backward pass multiplies by; the empty string is the right one."""
 
 
@@ -66,11 +69,18 @@ def function_of(activation: Any) -> Function:
     return Function(value, slope, slope_of_argument=True)
 
 
+def activations_of(layer: Any) -> dict[str, Any]:
+    """The activations of a layer, by what they are applied to; that of an RNN has no such name."""
+    if isinstance(layer, RNN):
+        return {"activation": layer.nonlinearity}
+    return dict(zip(("gate", "candidate", "output"), layer.activations, strict=False))
+
+
 USUAL_NUMBERS = "its usual numbers"
 
 
 def functions_of(own: Mapping[str, Any], wrong: Mapping[str, str]) -> list[Function]:
-    """The functions by what they are applied to: a layer's own, or what is put in their place.
+    """A function for each thing that they are applied to: the layer's, or what is put in its place.
 
     What is put there is a function by its name, or one of the layer's own by what that is for, or
     the same with ``USUAL_NUMBERS`` for its alpha and beta.
@@ -90,7 +100,9 @@ def _put(own: Mapping[str, Any], mine: Any, wrong: str) -> Function:
 
 
 def _with_usual_numbers(activation: Any) -> Any:
-    """The activation itself if it has no numbers; or two sets of usual ones, as hard sigmoids."""
+    """The activation with ONNX's usual numbers; itself if it has none, or if it is a hard sigmoid,
+    whose usual numbers are mistakes of their own.
+    """
     name = getattr(activation, "name", activation)
     has_some = FAMILIES[name].alpha is not None and name != "hard_sigmoid"
     return name if has_some else activation

@@ -15,6 +15,7 @@ from rnnref.arrays import Array
 from rnnref.testing.faulty.functions import (
     Function,
     Slope,
+    activations_of,
     clipped,
     derivative,
     functions_of,
@@ -118,8 +119,8 @@ class Ready(NamedTuple):
 def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     """The layer's settings, unless a switch says otherwise; W_hr, W_hz, W_hn."""
     placement = w.placement or ("after" if layer.reset_after else "before")
-    own = dict(zip(("gate", "candidate"), layer.activations, strict=True))
-    gate, candidate = functions_of(own, {"gate": w.gate, "candidate": w.candidate})
+    put = {"gate": w.gate, "candidate": w.candidate}
+    gate, candidate = functions_of(activations_of(layer), put)
     clip = None if w.without_gate_clip else layer.gate_clip
     return Ready(
         w,

@@ -15,6 +15,7 @@ from rnnref.arrays import Array
 from rnnref.testing.faulty.functions import (
     Function,
     Slope,
+    activations_of,
     clipped,
     derivative,
     functions_of,
@@ -153,12 +154,11 @@ def is_coupled(layer: Any) -> bool:
 
 
 def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
-    """The layer's settings, which it need not have, unless a switch says otherwise."""
-    own = dict(zip(("gate", "candidate", "output"), layer.activations, strict=True))
-    wrong = {"gate": w.gate, "candidate": w.candidate, "output": w.output}
-    gate, candidate, output = functions_of(own, wrong)
+    """The layer's settings, unless a switch says otherwise."""
+    put = {"gate": w.gate, "candidate": w.candidate, "output": w.output}
+    gate, candidate, output = functions_of(activations_of(layer), put)
     coupled = is_coupled(layer)
-    gate_clip = getattr(layer, "gate_clip", None)
+    gate_clip = layer.gate_clip
     return Ready(
         w,
         p,
@@ -169,7 +169,7 @@ def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
         w.tie or ("f = 1 - i" if coupled else ""),
         None if w.without_gate_clip else gate_clip,
         gate_clip if w.gate_clip_of_c else None,
-        None if w.without_cell_clip else getattr(layer, "cell_clip", None),
+        None if w.without_cell_clip else layer.cell_clip,
         _peepholes(layer, w, p),
     )
 

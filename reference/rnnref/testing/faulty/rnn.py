@@ -9,6 +9,7 @@ from rnnref.arrays import Array
 from rnnref.testing.faulty.functions import (
     Function,
     Slope,
+    activations_of,
     clipped,
     derivative,
     functions_of,
@@ -60,7 +61,7 @@ class Ready(NamedTuple):
 def prepare(layer: Any, w: Faults, p: Parameters) -> Ready:
     """The layer's settings, unless a switch says otherwise."""
     clip = None if w.without_gate_clip else layer.gate_clip
-    [activation] = functions_of({"activation": layer.nonlinearity}, {"activation": w.activation})
+    [activation] = functions_of(activations_of(layer), {"activation": w.activation})
     return Ready(w, p, activation, clip)
 
 

@@ -75,13 +75,19 @@ ACTIVATIONS = [
     ),
     forward("relu-of-c", "h is o relu(c)", "h = o tanh(c)", LSTM, "usual output", output="relu"),
     forward(
-        "numbers-ignored",
-        "alpha and beta of the layer's activations are not read: ONNX's usual ones are used",
+        "numbers-of-g-ignored",
+        "alpha and beta of g's activation are not read: ONNX's usual ones are used",
         "use the layer's numbers",
         LSTM,
-        "other activations",
-        gate=USUAL_NUMBERS,
+        "other candidate",
         candidate=USUAL_NUMBERS,
+    ),
+    forward(
+        "numbers-of-c-ignored",
+        "alpha and beta of the activation of c are not read: ONNX's usual ones are used",
+        "use the layer's numbers",
+        LSTM,
+        "other output",
         output=USUAL_NUMBERS,
     ),
     forward(
@@ -113,8 +119,24 @@ ACTIVATIONS = [
         "i, f, o are sigmoids",
         "use the layer's activation for i, f, o",
         LSTM,
-        "other gates; other candidate",
+        "other gates; several other activations",
         gate="sigmoid",
+    ),
+    forward(
+        "tanh-for-g",
+        "g is tanh(a_g)",
+        "use the layer's activation for g",
+        LSTM,
+        "other candidate; several other activations",
+        candidate="tanh",
+    ),
+    forward(
+        "tanh-for-activation-of-c",
+        "h is o tanh(c)",
+        "use the layer's activation of c",
+        LSTM,
+        "other output; several other activations",
+        output="tanh",
     ),
     forward(
         "layer-activations-ignored",
@@ -131,14 +153,14 @@ ACTIVATIONS = [
 STEP = [
     forward(
         "h-reads-c-prev",
-        "h is o tanh(c_{t-1})",
-        "h = o tanh(c_t): update c first",
+        "h is formed with c_{t-1}",
+        "form it with c_t: update c first",
         LSTM,
         h_reads_c_prev=True,
     ),
     forward(
         "tanh-of-c-handed-on",
-        "tanh(c_t) is handed to the next step in place of c_t",
+        "the activated c_t, which h reads, is handed to the next step in place of c_t",
         "hand on c_t itself",
         LSTM,
         hands_on_s=True,
@@ -167,7 +189,7 @@ STEP = [
         tie="i = 1",
     ),
     forward(
-        "output-gate-missing", "o is 1: there is no output gate", "h = o tanh(c)", LSTM, tie="o = 1"
+        "output-gate-missing", "o is 1: there is no output gate", "multiply by o", LSTM, tie="o = 1"
     ),
     forward(
         "f-coupled-to-i",

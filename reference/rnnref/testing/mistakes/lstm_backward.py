@@ -122,8 +122,8 @@ SLOPES = [
     ),
     backward(
         "sigmoid-slope-for-gates",
-        "the derivatives of i, f, o are formed as v (1 - v), the sigmoid's",
-        "use that of the layer's activation of i, f, o",
+        "the derivatives of i, f, o are formed as the sigmoid's: i (1 - i), and so on",
+        "use those of the layer's activation of i, f, o",
         LSTM,
         "other gates",
         gate_slope="sigmoid",
@@ -138,10 +138,20 @@ SLOPES = [
     ),
     backward(
         "tanh-slope-for-c",
-        "the derivative of the activation of c is formed as 1 - v², that of tanh",
+        "the derivative of the activation of c is formed as 1 - s², with s its value: that of tanh",
         "use that of the layer's activation of c",
         LSTM,
         "other output",
+        output_slope="tanh",
+    ),
+    backward(
+        "layer-slopes-ignored",
+        "the derivatives of all activations are formed as those of sigmoid and tanh",
+        "use those of the layer's activations",
+        LSTM,
+        "several other activations",
+        gate_slope="sigmoid",
+        candidate_slope="tanh",
         output_slope="tanh",
     ),
 ]
@@ -157,7 +167,7 @@ PATHS = [
     backward(
         "d-c-from-h-missing",
         "the gradient by c lacks what arrives through h",
-        "add d_h o (1 - tanh(c)²)",
+        "add d_h o, times the derivative of the activation of c",
         LSTM,
         d_c_from_h_left_out=True,
     ),
@@ -185,7 +195,7 @@ PATHS = [
     backward(
         "d-o-reads-c",
         "the gradient by o is formed with c",
-        "d_o = d_h tanh(c)",
+        "d_o is d_h times the activated c",
         LSTM,
         d_o_reads_c=True,
     ),
@@ -210,8 +220,8 @@ PATHS = [
     ),
     backward(
         "d-w-hr-reads-tanh-c",
-        "the gradient by W_hr is formed with tanh(c)",
-        "form it with o tanh(c), which is what W_hr multiplies",
+        "the gradient by W_hr is formed with the activated c, without o",
+        "form it with o times that, which is what W_hr multiplies",
         LSTM,
         "projection",
         d_projection_reads_s=True,

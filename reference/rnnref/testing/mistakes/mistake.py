@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnref.layers import GRU, RNN, RNN_CODE
 from rnnref.testing.cases import Case, Layer
-from rnnref.testing.faulty.functions import derivative, function_of, functions_of
+from rnnref.testing.faulty.functions import activations_of, derivative, function_of, functions_of
 
 RNNS = ("rnn_tanh", "rnn_relu", "rnn_general")
 GRUS = ("gru_reset_after", "gru_reset_before")
@@ -17,7 +17,7 @@ USUAL = {"gate": "sigmoid", "candidate": "tanh", "output": "tanh"}
 """The activations of the gates, of the candidate and of the cell state."""
 CELLS = (*RNNS, "lstm", *GRUS)
 GRID = np.linspace(-8, 8, 97)
-"""Where two functions that are not the same differ."""
+"""Where functions are compared; two that differ elsewhere alone count as the same."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def features(case: Case) -> frozenset[str]:
     p, T = case.params, len(case.x)
     pairs = [(a, p[n.replace("_ih_", "_hh_")]) for n, a in p.items() if n.startswith("weight_ih")]
     coupled, projected = getattr(layer, "coupled", False), getattr(layer, "proj_size", 0)
-    own = {what: getattr(a, "name", a) for what, a in _functions(layer).items()}
+    own = {what: getattr(a, "name", a) for what, a in activations_of(layer).items()}
     unusual = {what for what, usual in USUAL.items() if own.get(what, usual) != usual}
     gate_clip, cell_clip = (getattr(layer, f"{name}_clip", None) for name in ("gate", "cell"))
     uneven = case.lengths is not None and bool((case.lengths < T).any())
@@ -114,6 +114,7 @@ def features(case: Case) -> frozenset[str]:
         "other output": "output" in unusual,
         "other gates or candidate": bool(unusual & {"gate", "candidate"}),
         "other activations": bool(unusual),
+        "several other activations": len(unusual) > 1,
         "gate clip": gate_clip is not None,
         "cell clip": cell_clip is not None,
         "gate clip within c": bool(gate_clip and (not cell_clip or gate_clip < cell_clip)),
@@ -130,19 +131,12 @@ def can_be_made(mistake: Mistake, case: Case) -> bool:
     )
 
 
-def _functions(layer: Any) -> dict[str, Any]:
-    """The activations of a layer, by the switches that put others in their place."""
-    if isinstance(layer, RNN):
-        return {"activation": layer.nonlinearity}
-    return dict(zip(USUAL, layer.activations, strict=False))
-
-
 def _changes(mistake: Mistake, layer: Layer) -> bool:
     """False if all that it does is to use functions, or derivatives, that are the layer's own.
 
     An RNN with the hard sigmoid does not go wrong by using the hard sigmoid.
     """
-    own = _functions(layer)
+    own = activations_of(layer)
     return any(_differs(own, switch, put) for switch, put in mistake.switches.items())
 
 
