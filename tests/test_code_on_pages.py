@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import json
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -100,7 +101,7 @@ def exists(command: str) -> bool:
         return command.split()[1] in targets
     if command.startswith("rnnref "):
         with contextlib.suppress(SystemExit):
-            return bool(parser().parse_args(command.split()[1:]))
+            return bool(parser().parse_args(shlex.split(command)[1:]))
         return False
     found = _PYTHON.fullmatch(command)
     if not found or not importlib.util.find_spec(found["module"]):
