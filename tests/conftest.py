@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import evidence
 import pytest
-from site_build import ROOT, build
+from site_build import ROOT, build, longest_evidence
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -23,8 +24,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole site, built once: the tests that use it are one group (`--dist loadgroup`)."""
+    """The whole site with full badges, built once.
+
+    The tests that use it are one group (`--dist loadgroup`).
+    """
     out = tmp_path_factory.mktemp("site")
-    done = build(ROOT, out)
+    shown = tmp_path_factory.mktemp("evidence") / "evidence.json"
+    shown.write_text(json.dumps(longest_evidence()), "utf-8")
+    done = build(ROOT, out, evidence=shown)
     assert done.returncode == 0, done.stderr
     return out

@@ -314,12 +314,14 @@ def test_display_with_a_claim_leads_to_it(copy: Path) -> None:
 
 
 def test_chinese_lines_are_joined_without_a_space(copy: Path) -> None:
-    add(copy, "第一行，\n第二行\n第三行 $x$。\n$y$ 第四行\nEnglish")
+    box = "<div markdown>\n\n- 框内，\n    第二行\n\n</div>"
+    add(copy, f"第一行，\n第二行\n第三行 $x$。\n$y$ 第四行\nEnglish\n\n{box}")
     assert build(copy, copy / "site").returncode == 0
     html = (copy / "site/zh/index.html").read_text("utf-8")
     assert "<p>第一行，第二行第三行 <x-math>" in html
     assert "</x-math>。<x-math>" in html
     assert "第四行\nEnglish" in html
+    assert "框内，第二行" in html
 
 
 def test_chinese_list_keeps_its_items(copy: Path) -> None:

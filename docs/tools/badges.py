@@ -21,9 +21,10 @@ _NAMES = {
 }
 
 
-def tools(record: Record) -> str:
+def tools(pieces: Pieces, record: Record) -> str:
     """What a record was made with, each with its version."""
-    return escape(", ".join(f"{_NAMES.get(n, n)} {v}" for n, v in record.versions.items()))
+    named = (f"{_NAMES.get(n, n)} {v}" for n, v in record.versions.items())
+    return escape(pieces.say("comma").join(named))
 
 
 def badge(pieces: Pieces, formula: Formula) -> str:
@@ -56,7 +57,7 @@ def _when(pieces: Pieces) -> str:
     run = pieces.evidence.run
     if not run.present:
         return ""
-    return pieces.say("note", created=date(run.created), tools=tools(run))
+    return pieces.say("note", created=date(run.created), tools=tools(pieces, run))
 
 
 def _found(pieces: Pieces, finding: Finding) -> str:

@@ -54,7 +54,7 @@ class Cards(BlocksExtension):
         self.problems, self.placed, self.claimed = [], [], []
         self.pieces.legend.clear()
         md.references = References(md.references)
-        md.preprocessors.register(ChineseLines(md), "chinese-lines", 5)
+        md.preprocessors.register(ChineseLines(md), "chinese-lines", 22)
         md.inlinePatterns.register(InlineMath(INLINE, md, self), "inline-math", 185)
         md.inlinePatterns.register(DisplayMath(DISPLAYED, md, self), "display-math", 184)
         for block in (*BLOCKS, *DATA_BLOCKS, Figure, *LOOKUPS):

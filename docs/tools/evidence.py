@@ -128,12 +128,12 @@ class Evidence:
         return Finding(route, "passed" if passed else "failed", found["cases"], error, bound)
 
 
-def read_evidence(root: Path, ledger: Ledger) -> Evidence:
-    """Read the routes and whatever records exist under ``root``."""
+def read_evidence(root: Path, run: str, ledger: Ledger) -> Evidence:
+    """Read the routes and whatever records exist under ``root``; ``run`` is that of the tests."""
     routes = json.loads((root / "docs/data/routes.json").read_text(encoding="utf-8"))
     return Evidence(
         routes=tuple(Route(**route) for route in routes),
-        run=_record(root / "build/evidence.json"),
+        run=_record(root / run),
         gpu=_record(root / "tests/records/gpu.json"),
         ledger=ledger,
     )

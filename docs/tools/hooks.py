@@ -5,6 +5,7 @@ Everything that a page can contain is in the Markdown extension (``cards.py``).
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import tomllib
@@ -95,7 +96,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if config.plugins["material/offline"].config.enabled:
         config.extra["polyfills"] = ["assets/js/iframe-worker.js"]  # else the plugin names a CDN
     ledger = read_ledger(root)
-    evidence = read_evidence(root, ledger)
+    evidence = read_evidence(root, config.extra["evidence"], ledger)
     for word in chinese_words():
         jieba.add_word(word)
     claims = read_claims(root / "docs/data/claims.json")
@@ -199,12 +200,19 @@ def on_post_build(config: MkDocsConfig) -> None:
     site = Path(config.site_dir)
     for source_map in site.rglob("*.map"):
         source_map.unlink()
+    _shorten(site / "search" / "search_index.json")
     first, *others = config.extra["languages"]
     if language.code == first:
         for code in others:
             _build_other(config.extra["languages"][code], config)
     elif first in _built:
         _compare(_built[first], language)
+
+
+def _shorten(index: Path) -> None:
+    """Write Chinese in the search's index as itself: every page loads it, escaped it is longer."""
+    entries = json.loads(index.read_text(encoding="utf-8"))
+    index.write_text(json.dumps(entries, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 def _build_other(other: dict[str, str], config: MkDocsConfig) -> None:

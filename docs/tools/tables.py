@@ -92,7 +92,7 @@ def versions(pieces: Pieces) -> str:
             items.append(pieces.say(absent))
             continue
         title = pieces.say(ran, created=date(record.created), device=record.device)
-        items.append(title + tools(record))
+        items.append(title + tools(pieces, record))
     rows = [
         row(
             escape(home.number_prefix),
