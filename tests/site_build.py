@@ -36,9 +36,11 @@ def build(
 def longest_evidence() -> dict[str, Any]:
     """What no run records: every route passed every formula, with numbers as long as they get.
 
-    The site is measured and looked at with it, for its badges are never fuller.
+    The site is measured and looked at with it, for its badges are never fuller. Of a claim eight
+    things are shown, which is what they have on average.
     """
     data = json.loads((ROOT / "docs/data/formulas.json").read_text("utf-8"))
+    claims = json.loads((ROOT / "docs/data/claims.json").read_text("utf-8"))["claims"]
     routes = json.loads((ROOT / "docs/data/routes.json").read_text("utf-8"))
     numbers = random.Random("evidence")
 
@@ -56,5 +58,9 @@ def longest_evidence() -> dict[str, Any]:
         "formulas": {f: {route: found(route) for route in of_run} for f in data["formulas"]},
         "mutants": {
             name: {"killed": 9000, "total": 9009, "equivalent": 9} for name in data["homes"]
+        },
+        "claims": {
+            name: [{"what": claim["statement"], "value": f"{numbers.random()}"} for _ in range(8)]
+            for name, claim in claims.items()
         },
     }

@@ -27,7 +27,7 @@ STEP = 1e-30
 BOUND = 1e-13
 
 every_cell = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
-few_or_many = pytest.mark.parametrize("examples", [10, pytest.param(100, marks=pytest.mark.slow)])
+few_or_many = pytest.mark.parametrize("examples", [10, pytest.param(60, marks=pytest.mark.slow)])
 
 
 def one_at_a_time(case: Case) -> Iterator[tuple[str, Case]]:

@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[Callable[..., Any], Callable[..., torch.nn.Module]]] = {
 HEADS = ("many to many", "many to one", "one to many", "feedback")
 T, B = 5, 4
 every_head = pytest.mark.parametrize("head", HEADS)
-few_or_many = pytest.mark.parametrize("examples", [5, pytest.param(60, marks=pytest.mark.slow)])
+few_or_many = pytest.mark.parametrize("examples", [5, pytest.param(40, marks=pytest.mark.slow)])
 
 
 @dataclass(frozen=True)

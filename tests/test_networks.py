@@ -32,7 +32,7 @@ from rnnref.spans import spans
 from derivations.cells import CELLS
 
 every_cell = pytest.mark.parametrize("cell", MODULES)
-few_or_many = pytest.mark.parametrize("examples", [10, pytest.param(150, marks=pytest.mark.slow)])
+few_or_many = pytest.mark.parametrize("examples", [10, pytest.param(100, marks=pytest.mark.slow)])
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -26,7 +26,7 @@ from oracles.networks import (
 from oracles.torch_definition import one_thread
 
 every_cell = pytest.mark.parametrize("cell", MODULES)
-few_or_many = pytest.mark.parametrize("examples", [10, pytest.param(100, marks=pytest.mark.slow)])
+few_or_many = pytest.mark.parametrize("examples", [10, pytest.param(50, marks=pytest.mark.slow)])
 NETWORK = Network("lstm", T=6, B=3, D=2, H=5, layers=2, bidirectional=True, lengths=(6, 2, 4))
 
 

@@ -19,7 +19,7 @@ from oracles.torch_definition import one_thread
 from rnnref.direction import Direction
 
 every_cell = pytest.mark.parametrize("cell", MODULES)
-few_or_many = pytest.mark.parametrize("examples", [10, pytest.param(100, marks=pytest.mark.slow)])
+few_or_many = pytest.mark.parametrize("examples", [10, pytest.param(40, marks=pytest.mark.slow)])
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -17,7 +17,7 @@ Path = tuple[Factor, ...]
 
 @dataclass(frozen=True)
 class Block:
-    """``exit_D_by``: the derivative of an exit by one array of the step.
+    """``exit_D_by``: the derivative of an exit with respect to one array of the step.
 
     ``terms`` are the edges that leave ``by`` towards ``exit``: the block is the sum of
     ``exit_D_(term.out) * term.factor``. ``paths`` is the closed form, ``diagonal`` says that

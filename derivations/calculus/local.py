@@ -45,7 +45,7 @@ Factor = Diagonal | Weight | Outer | Identity
 
 @dataclass(frozen=True)
 class Edge:
-    """``out`` reads ``source``, and ``factor`` is the derivative of the one by the other."""
+    """``out`` reads ``source``; ``factor`` is its derivative with respect to ``source``."""
 
     out: Array
     source: Array

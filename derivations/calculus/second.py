@@ -66,7 +66,7 @@ def _tangent(cell: Cell, factor: Factor) -> Factor | None:
 
 
 def _directional(cell: Cell, expression: sympy.Expr) -> sympy.Expr | None:
-    """The derivative by each array that is read times its tangent, the order of reading kept."""
+    """The derivative with respect to each array that is read, times its tangent, in that order."""
     value = expression.doit()
     terms = []
     for name in (n for n in cell.arrays if sympy.Symbol(n) in value.free_symbols):

@@ -208,7 +208,7 @@ def _backward_jvp(cell: Cell, adjoints: list[str], lines: Iterator[str]) -> str:
         f"{arguments}) -> Gradients",
         "The tangents of what ``backward`` returns: forward over reverse.\n\n"
         "    tape_dot: what ``jvp`` returns; each d_v_dot: the tangent of d_v. For the product of\n"
-        "    a Hessian and a vector, d_y_dot is the second derivative of the loss by the outputs\n"
+        "    a Hessian and a vector, d_y_dot is the loss's second derivative in the outputs\n"
         f"    times ``tape_dot.{cell.output.name}``.\n    ",
         lines,
     )

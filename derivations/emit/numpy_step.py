@@ -191,7 +191,7 @@ def _rows(cell: Cell, exit: Array) -> Iterator[str]:
 
 
 def _stacked_block(exit: Array, stack: Stack, blocks: dict[str, Block]) -> str:
-    """The Jacobian by a whole stack; zeros where the exit does not depend on it."""
+    """The Jacobian with respect to a whole stack; zeros where the exit does not depend on it."""
     present = [b.name for b in stack.blocks if b.name in blocks]
     if not present:
         return f"np.zeros((*{exit.name}.shape, *params.{stack.name}.shape), {exit.name}.dtype)"

@@ -140,13 +140,13 @@ def tangent_of(v: Array) -> Array:
 
 
 def gradient_of(v: Array) -> Array:
-    """The gradient of the loss by an array."""
+    """The gradient of the loss with respect to an array."""
     title = Text(f"gradient of the {v.title.en}", f"{v.title.zh}的梯度")
     return Array(f"d_{v.name}", v.shape, title, rf"\bar{{{v.base}}}", time=None)
 
 
 def tangent_of_gradient(v: Array) -> Array:
-    """The tangent of the gradient of the loss by an array."""
+    """The tangent of the gradient of the loss with respect to an array."""
     title = Text(f"tangent of the gradient of the {v.title.en}", f"{v.title.zh}的梯度的切向量")
     return Array(f"d_{v.name}_dot", v.shape, title, rf"\dot{{\bar{{{v.base}}}}}", time=None)
 

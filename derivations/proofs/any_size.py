@@ -60,7 +60,7 @@ def recursive_block(cell: Cell, block: Block, blocks: Mapping[str, Block]) -> Ch
 
 
 def absent_blocks(cell: Cell) -> list[Checked]:
-    """The derivative of an exit by an array is zero wherever the calculus has no block for it."""
+    """Where the calculus has no block of an exit and an array, the derivative is zero."""
     found = []
     for exit in cell.exits:
         present = {block.by.name for block in jacobian_blocks(cell, exit)} | {exit.name}
@@ -70,7 +70,7 @@ def absent_blocks(cell: Cell) -> list[Checked]:
 
 
 def absent_block(cell: Cell, exit: Array, by: Array) -> Checked:
-    """The direct derivative of an exit by an array that it does not depend on."""
+    """The direct derivative of an exit with respect to an array that it does not depend on."""
     direct = _derivative(varying(cell, by), exit, by)
     return Checked(f"{cell.id}.{exit.name}_D_{by.name}", normal(direct))
 
@@ -90,7 +90,7 @@ def adjoint(cell: Cell, sweep: Sequence[Adjoint], of: Array) -> Checked:
 
 
 def gradient(entries: Entries, of: Array) -> sympy.Expr:
-    """The direct derivative of ``sum_exit <d_exit, exit>`` by one entry of an array."""
+    """The direct derivative of ``sum_exit <d_exit, exit>`` with respect to an entry of an array."""
     exits = entries.cell.exits
     arrive = {exit.name: swept.arriving(exit.name, exit.shape[0]) for exit in exits}
     paired = sympy.Add(

@@ -5,9 +5,9 @@ Imports the definitions, SymPy, and `derivations.calculus` for the results to be
 The loss is ``sum_t l_t(y_t) + l_end(states at T)``. ``remaining`` at t is what of it the states at
 t still influence: ``l_t(y_t)`` plus ``remaining`` at t + 1 of the states that step t + 1 leaves.
 The adjoint of a state at t is the derivative of that, inputs and parameters held fixed. At the
-point where it is taken, the derivative of ``f(g(v))`` by v is that of ``<gradient of f, g(v)>``,
-so each loss stands here as its gradient, a vector of symbols, times its argument;
-`derivations.proofs.copies` does without that.
+point where it is taken, the derivative of ``f(g(v))`` with respect to v is that of
+``<gradient of f, g(v)>``, so each loss stands here as its gradient, a vector of symbols, times its
+argument; `derivations.proofs.copies` does without that.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ STEPS = 3
 def smooth(name: str) -> type[sympy.Function]:
     """A function of which nothing is known but that its partial derivatives exist.
 
-    The derivative of ``F`` by its second argument is called ``F_2``.
+    The derivative of ``F`` with respect to its second argument is called ``F_2``.
     """
 
     def fdiff(self: sympy.Function, argindex: int = 1) -> sympy.Expr:
@@ -85,7 +85,7 @@ def immediate(t: int, parameters: Parameters) -> sympy.Expr:
 
 
 def recursion() -> list[Checked]:
-    """The recursion gives the derivatives of what remains by both states, at every step."""
+    """At every step the recursion gives what remains differentiated with respect to both states."""
     states, found = trajectory(COPY), adjoints(COPY)
     return [
         Checked(
@@ -103,7 +103,7 @@ def recursion() -> list[Checked]:
 
 
 def each_copy() -> list[Checked]:
-    """The derivative of the loss by the copy of step t alone is what step t adds."""
+    """The derivative of the loss with respect to the copy of step t alone is what step t adds."""
     loss = remaining(0, trajectory(COPY)[0], COPY)
     return [Checked("bptt", sympy.expand(loss.diff(COPY[t]) - immediate(t, COPY))) for t in LOSS]
 
@@ -117,7 +117,7 @@ def shared() -> list[Checked]:
 
 
 def _back(position: int, arguments: tuple[sympy.Expr, ...], later: Pair) -> sympy.Expr:
-    """The derivative of a step by one of its arguments, transposed, times the later adjoints."""
+    """The transposed derivative with respect to an argument of a step, times the later adjoints."""
     h, c = later
     return _partial(F, position, *arguments) * h + _partial(G, position, *arguments) * c
 

@@ -56,7 +56,7 @@ def misread(cell: Cell, order: str) -> sympy.Expr:
 
 
 def bias_differences(cell: Cell, gate: str) -> list[Checked]:
-    """For each exit its derivatives by the two biases of a gate, one minus the other, any size.
+    """For each exit its derivative in one bias of a gate minus that in the other, any size.
 
     Where all are zero everywhere the step depends on the biases through their sum alone.
     """

@@ -33,7 +33,7 @@ def edge() -> sympy.Expr:
 
 
 def slopes() -> tuple[sympy.Expr, sympy.Expr]:
-    """The derivative of the new state by the old one and by the input."""
+    """The derivative of the new state with respect to the old one and to the input."""
     h = stepped(WEIGHT, H, X)
     return h.diff(H), h.diff(X)
 
@@ -44,10 +44,10 @@ def reflected() -> sympy.Expr:
 
 
 def steepest() -> sympy.Expr:
-    """The largest derivative by the old state on the set: at its edge, where |w h + x| is a."""
+    """The largest derivative with respect to the old state: at the set's edge, |w h + x| = a."""
     return 2 * (A + M) / sinh(2 * A)
 
 
 def slope_at(argument: sympy.Expr) -> sympy.Expr:
-    """The derivative by the old state where ``w h + x`` is the argument."""
+    """The derivative with respect to the old state where ``w h + x`` is the argument."""
     return WEIGHT / cosh(argument) ** 2

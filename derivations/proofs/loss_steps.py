@@ -68,7 +68,8 @@ LOSS_STEPS: dict[str, tuple[Step, ...]] = {
             r"\frac{\partial \ell_n}{\partial a_{ni}} = "
             r"\left(\sum_{k=1}^{K} y_{nk}\right) p_{ni} - y_{ni}",
             Text(
-                "The derivative of $\\log \\sum_k \\exp(a_{nk})$ by $a_{ni}$ is $p_{ni}$.",
+                "The derivative of $\\log \\sum_k \\exp(a_{nk})$ with respect to $a_{ni}$ is "
+                "$p_{ni}$.",
                 "$\\log \\sum_k \\exp(a_{nk})$ 对 $a_{ni}$ 的导数是 $p_{ni}$。",
             ),
         ),

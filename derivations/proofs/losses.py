@@ -49,7 +49,7 @@ _unused = (Symbol(f"k{number}") for number in count())
 
 
 def gradient(loss: Loss) -> list[Checked]:
-    """The backward pass is the derivative of the loss by the entry (q, j).
+    """The backward pass is the derivative of the loss with respect to the entry (q, j).
 
     Cross-entropy: if the targets of each position sum to 1. In general the derivative is larger by
     ``w p (sum y - 1)``.

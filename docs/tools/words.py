@@ -178,7 +178,7 @@ _WORDS = {
     "explorer_one_step": ("one-step norms", "逐步范数之积"),
     "explorer_gates": ("gates", "由门给出的界"),
     "explorer_weights": ("weights", "由权重给出的界"),
-    "explorer_path": ("path", "沿状态的通路"),
+    "explorer_path": ("path", "沿状态的路径"),
     "explorer_back": ("over {{n}} steps: ", "相隔 {{n}} 步："),
     "explorer_steps": ("steps back, T − t", "间隔 T − t"),
     "explorer_noscript": (

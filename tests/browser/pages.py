@@ -47,11 +47,15 @@ PAGES = sorted(
 ADDRESSES = [prefix + page for prefix in LANGUAGES.values() for page in [*PAGES, "404.html"]]
 
 
+def language(address: str) -> str:
+    """The language of a page."""
+    return "zh" if address.startswith(LANGUAGES["zh"]) else "en"
+
+
 def template(address: str) -> str | None:
     """The name for pictures of a page, if pictures are kept of it."""
-    language = "zh" if address.startswith("zh/") else "en"
     page = address.removeprefix(LANGUAGES["zh"])
     if page not in TEMPLATES:
         return None
     name = page.removesuffix(".html").strip("/").replace("/", "-") or "home"
-    return f"{name}-{language}"
+    return f"{name}-{language(address)}"

@@ -62,8 +62,8 @@ def _factor(cell: Cell, factor: Diagonal, tangent: Diagonal | None) -> Reason:
         return f"{n.moving(n.expression(cell, factor.expression))} = {right}"
 
     moves = Text(
-        "The tangent of the factor: its derivative by each array that it reads, times the tangent "
-        "of that array.",
+        "The tangent of the factor: its derivative with respect to each array that it reads, times "
+        "the tangent of that array.",
         "因子的切向量：对它读取的每个量求导，再乘以该量的切向量。",
     )
     constant = Text(

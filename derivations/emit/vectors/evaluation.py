@@ -147,7 +147,7 @@ def _slope(e: sympy.Expr, by: str, at: dict[str, Any]) -> Any:
 
 
 def _with_slope(e: sympy.Expr, at: Mapping[str, Any], by: str) -> tuple[Any, Any]:
-    """The value of an expression and its derivative by one symbol."""
+    """The value of an expression and its derivative with respect to one symbol."""
     if e.is_Symbol:
         return at[e.name], mpmath.mpf(e.name == by)
     if e.is_Rational:

@@ -78,7 +78,7 @@ PLANS = (
     ),
     Plan(
         "first_step",
-        "One step from zeros: the gradient by the recurrent weights is exactly zero.",
+        "One step from zeros: the gradient of the recurrent weights is exactly zero.",
         ("one_step", "zero_state", "all_gradients"),
         T=1,
         start=False,

@@ -132,8 +132,7 @@ CLAIMS = (
             "that distribution, at every position of the sentence; to take its largest entry is "
             "one use of it.",
             "LSTM 输出的是隐状态，其分量在 $(-1, 1)$ 内，可以为负；要经过输出层与 softmax 才成为 "
-            "$K$ "
-            "个概率。模型是句中每个位置上的这一分布；取其最大者只是用法之一。",
+            "$K$ 个概率。模型是句中每个位置上的这一分布；取其最大者只是用法之一。",
         ),
         next_word,
         ("lstm.h", "output", "cross_entropy.p"),
@@ -148,13 +147,12 @@ CLAIMS = (
         ),
         Verdict.PROVED,
         Text(
-            "It fits: $-\\sum_k q_k \\log p_k$ exceeds the entropy of $q$ by "
-            "$\\sum_k q_k \\log\\frac{q_k}{p_k} = \\sum_k q_k (t_k - 1 - \\log t_k)$ with "
-            "$t_k = p_k / q_k$, and $t - 1 - \\log t$ is positive but at $t = 1$; so it is least "
-            "just for $p = q$. For a sentence the losses of all positions add up to minus the "
-            "logarithm of its probability, by the product rule. The gradient by the logits is "
-            "$p - y$. The program checks the identity for three classes, the gradient for any "
-            "number.",
+            "It fits: $-\\sum_k q_k \\log p_k$ exceeds the entropy of $q$ by $\\sum_k q_k "
+            "\\log\\frac{q_k}{p_k} = \\sum_k q_k (t_k - 1 - \\log t_k)$ with $t_k = p_k / q_k$, "
+            "and $t - 1 - \\log t$ is positive but at $t = 1$; so it is least exactly for $p = "
+            "q$. For a sentence the losses of all positions add up to minus the logarithm of its "
+            "probability, by the product rule. The gradient with respect to the logits is $p - "
+            "y$. The program checks the identity for three classes, the gradient for any number.",
             "是合适的：$-\\sum_k q_k \\log p_k$ 超出 $q$ 的熵的部分为 "
             "$\\sum_k q_k \\log\\frac{q_k}{p_k} = \\sum_k q_k (t_k - 1 - \\log t_k)$，其中 "
             "$t_k = p_k / q_k$；而 $t - 1 - \\log t$ 除 $t = 1$ 外为正，故当且仅当 $p = q$ 时最小。"
@@ -184,8 +182,7 @@ CLAIMS = (
             "对 LSTM，状态是 $(h, c)$，两者都要交接：交接全部状态，分两段运行与一次运行结果相同；"
             "只交接 $h$ 而令 $c = 0$，结果不同。对其他单元，$h$ 就是全部状态。不论原文多长，"
             "交接的量大小固定，每层 $2H$ 或 $H$ 个数。解码器初始状态的梯度，"
-            "就是编码器末状态的上游梯度，"
-            "与 PyTorch 在舍入误差内一致。",
+            "就是编码器末状态的上游梯度，与 PyTorch 在舍入误差内一致。",
         ),
         "claims.handover:handover",
         ("lstm.bptt", "gru_reset_after.bptt"),
@@ -206,8 +203,7 @@ CLAIMS = (
             "the future leaks in, since $h_t$ reads $x_1, \\dots, x_t$ and nothing after; a "
             "network that reads both directions would not do.",
             "两种方式都成立：多对一读取 $h_T$，多对多读取每个 $h_t$。未来的值不会泄漏进来，因为 "
-            "$h_t$ 只"
-            "依赖 $x_1, \\dots, x_t$；双向网络则不能这样用。",
+            "$h_t$ 只依赖 $x_1, \\dots, x_t$；双向网络则不能这样用。",
         ),
         modes,
         ("lstm", "output"),
@@ -229,9 +225,8 @@ CLAIMS = (
             "$1 + c^2$ for $1$, whatever $c$ was computed from. Whether a series can be forecast "
             "is a question to the series; a forecast is worth reporting beside that of repeating "
             "the last value.",
-            "任务不等于能做到。若序列是随机游动，则没有网络能胜过重复最后的值：任何其他预测 "
-            "$x_t + c$ "
-            "的均方误差为 $1 + c^2$，大于 $1$，不论 $c$ 由什么算出。能否预测取决于序列本身；"
+            "任务不等于能做到。若序列是随机游动，则没有网络能胜过重复最后的值：任何其他预测 $x_t "
+            "+ c$ 的均方误差为 $1 + c^2$，大于 $1$，不论 $c$ 由什么算出。能否预测取决于序列本身；"
             "报告预测结果时，应与重复最后值的结果并列。",
         ),
         random_walk,

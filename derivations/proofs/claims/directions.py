@@ -58,7 +58,7 @@ def blank() -> Iterable[Shown]:
     for t, stated in ((3, (0, 0, u)), (2, (0, u, u * w))):
         found = tuple(steps[t - 1]["h"][0].diff(v[0]).subs(at_rest) for v in x)
         what = Text(
-            rf"reverse state at {t} of 3: derivatives by $x_1, x_2, x_3$ at zero",
+            rf"reverse state at {t} of 3: derivatives with respect to $x_1, x_2, x_3$ at zero",
             rf"反向，3 步中的第 {t} 步：零点处对 $x_1, x_2, x_3$ 的导数",
         )
         yield equal(what, Matrix(found), Matrix(stated))
@@ -79,7 +79,7 @@ CLAIMS = (
         Verdict.PROVED,
         Text(
             r"In $h_t$ occur $x_1, \dots, x_t$, the present included, and no later input, so its "
-            r"derivative by any later input is zero.",
+            r"derivative with respect to any later input is zero.",
             r"$h_t$ 中出现的是 $x_1, \dots, x_t$，包括当前输入；此后的输入一概不出现，对它们的导数"
             r"为零。",
         ),

@@ -50,14 +50,13 @@ CLAIMS = (
         Verdict.CORRECTED,
         Text(
             "In this sense neither includes the other. The output of a GRU is its whole state: "
-            "after equal outputs, equal inputs give equal outputs. An LSTM need not obey that: the "
-            "program gives one with $H = 1$ and two inputs after which the outputs agree and the "
-            "cell states do not. Conversely the first output of an LSTM is "
-            "$o \\odot \\tanh(i \\odot g)$, below $\\tanh 1 \\approx 0.76$ in absolute value; a "
-            "GRU "
-            "with $W_{in} = 1$, $W_{iz} = -1$ and all else zero gives $0.85$ at input $2$. With "
-            "other sizes, or an output layer, this settles nothing; what is known of the two in "
-            "finite precision is under `table.counting`.",
+            "after equal outputs, equal inputs give equal outputs. An LSTM need not obey that: "
+            "the program gives one with $H = 1$ and two inputs after which the outputs agree and "
+            "the cell states do not. Conversely the first output of an LSTM is $o \\odot \\tanh(i "
+            "\\odot g)$, below $\\tanh 1 \\approx 0.76$ in absolute value; a GRU with $W_{in} = "
+            "1$, $W_{iz} = -1$ and all else zero gives $0.85$ at input $2$. With other sizes, or "
+            "an output layer, this settles nothing; what is known of the two in finite precision "
+            "is under `table.counting`.",
             "在此意义下两者互不包含。GRU 的输出就是其全部状态：输出相同之后，相同的输入必给出相同的"
             "输出。LSTM 则不必如此：程序给出一个 $H = 1$ 的 LSTM 与两个输入，其后输出相同而细胞状态"
             "不同。反之，LSTM 的第一个输出是 $o \\odot \\tanh(i \\odot g)$，绝对值小于 "
@@ -92,18 +91,14 @@ CLAIMS = (
             "2000 random steps it makes no mistake. Weiss, Goldberg and Yahav show that in "
             "finite precision LSTMs and vanilla networks with relu are stronger than GRUs and "
             "vanilla networks with tanh for this reason.",
-            "计数。GRU 的状态始终满足 $|h_t| \\le M$，因为 "
-            "$M \\mp h_t = (1 - z_t)(M \\mp n_t) + z_t (M \\mp h_{t-1})$，右端两项皆正。"
-            "LSTM 的细胞状态则不然：门取常数、$ig = k > 0$ 时，从 $0$ 起 "
-            "$c_t = k \\frac{1 - f^t}{1 - f}$，介于 $k(t - (1 - f) \\frac{t(t-1)}{2})$ 与 $kt$ "
-            "之间，"
-            "$f \\to 1$ 时趋于 $kt$。下界由伯努利不等式 $f^j \\ge 1 - j(1 - f)$（归纳可"
-            "证）求和而得。"
-            "在实数意义下，它只能数到一定程度：$f = \\sigma(a) < 1$ 时它不超过 $k(1 + e^a)$。"
-            "而在 float64 中 $\\sigma(40)$ 就是 1，计数是精确的：随机运行 2000 步无一差错。"
-            "Weiss、Goldberg 与 Yahav 证明，正因如此，在有限精度下 LSTM 与 relu 基本网络强于 GRU "
-            "与 "
-            "tanh 基本网络。",
+            "计数。GRU 的状态始终满足 $|h_t| \\le M$，因为 $M \\mp h_t = (1 - z_t)(M \\mp n_t) + "
+            "z_t (M \\mp h_{t-1})$，右端两项皆非负。LSTM 的细胞状态则不然：门取常数、$ig = k > 0$ "
+            "时，从 $0$ 起 $c_t = k \\frac{1 - f^t}{1 - f}$，介于 $k(t - (1 - f) "
+            "\\frac{t(t-1)}{2})$ 与 $kt$ 之间，$f \\to 1$ 时趋于 $kt$。下界由伯努利不等式 $f^j "
+            "\\ge 1 - j(1 - f)$（归纳可证）求和而得。在实数意义下，它只能数到一定程度：$f = "
+            "\\sigma(a) < 1$ 时它不超过 $k(1 + e^a)$。而在 float64 中 $\\sigma(40)$ 就是 1，"
+            "计数是精确的：随机运行 2000 步无一差错。Weiss、Goldberg 与 Yahav 证明，正因如此，"
+            "在有限精度下 LSTM 与 relu 基本网络强于 GRU 与 tanh 基本网络。",
         ),
         "claims.power:counting",
         ("lstm.c", "gru_reset_after.h", "gru_reset_before.h"),

@@ -24,7 +24,7 @@ def order() -> Iterable[Shown]:
 
 
 def biases() -> Iterable[Shown]:
-    """Derivatives by the two biases of a gate agree, but for the candidate with reset after."""
+    """Derivatives with respect to both biases of a gate agree, but for n with the reset after."""
     for cell in (LSTM, BEFORE, AFTER):
         gates = [b.sub[-1] for b in cell.stacks[0].blocks]
         merged = [g for g in gates if (cell, g) != (AFTER, "n")]
@@ -32,7 +32,7 @@ def biases() -> Iterable[Shown]:
         yield vanish(what, [c for g in merged for c in framework_maps.bias_differences(cell, g)])
     what = Text(
         "reset after: $h$ with $b_{in} = 1$, minus $h$ with $b_{hn} = 1$",
-        "后重置：$b_{in} = 1$ 时的 $h$ 减去 $b_{hn} = 1$ 时的 $h$",
+        "重置在后：$b_{in} = 1$ 时的 $h$ 减去 $b_{hn} = 1$ 时的 $h$",
     )
     yield differ(what, framework_maps.candidate_biases_apart(), 0)
 
@@ -84,14 +84,14 @@ CLAIMS = (
         Text("Any sizes.", "任意尺寸。"),
         Verdict.CORRECTED,
         Text(
-            "In the LSTM and in the GRU with the reset before, yes: the derivatives by both agree "
-            "everywhere, so the step depends on their sum alone. In PyTorch's own GRU for $r$ and "
-            "$z$ only: $b_{hn}$ is multiplied by the reset gate and $b_{in}$ is not. With one unit "
-            "and all else zero, $b_{in} = 1$ gives $\\frac12 \\tanh 1$ and $b_{hn} = 1$ gives "
-            "$\\frac12 \\tanh \\frac12$.",
-            "对 LSTM 与先重置的 GRU 可以：对两者的导数处处相等，故这一步只依赖它们之和。对 PyTorch "
-            "自己的 GRU，只有 $r$ 与 $z$ 可以：$b_{hn}$ 要乘重置门，$b_{in}$ 则不乘。一个单元、"
-            "其余为零时，$b_{in} = 1$ 给出 $\\frac12 \\tanh 1$，$b_{hn} = 1$ 给出 "
+            "In the LSTM and in the GRU with the reset before, yes: the derivatives with respect "
+            "to both agree everywhere, so the step depends on their sum alone. In PyTorch's own "
+            "GRU for $r$ and $z$ only: $b_{hn}$ is multiplied by the reset gate and $b_{in}$ is "
+            "not. With one unit and all else zero, $b_{in} = 1$ gives $\\frac12 \\tanh 1$ and "
+            "$b_{hn} = 1$ gives $\\frac12 \\tanh \\frac12$.",
+            "对 LSTM 与重置在前的 GRU 可以：对两者的导数处处相等，故这一步只依赖它们之和。对 "
+            "PyTorch 自己的 GRU，只有 $r$ 与 $z$ 可以：$b_{hn}$ 要乘重置门，$b_{in}$ 则不乘。"
+            "一个单元、其余为零时，$b_{in} = 1$ 给出 $\\frac12 \\tanh 1$，$b_{hn} = 1$ 给出 "
             "$\\frac12 \\tanh \\frac12$。",
         ),
         biases,

@@ -116,15 +116,15 @@ CLAIMS = (
         Text("LSTM of any size.", "任意尺寸的 LSTM。"),
         Verdict.CORRECTED,
         Text(
-            r"With the gates held fixed, $\partial c_T/\partial c_t = \operatorname{diag}(f_T "
-            r"\cdots f_{t+1})$. That is one term of the total derivative, for the gates depend on "
-            r"$h$ and $h$ on $c$: $\partial c_2/\partial c_0 = \operatorname{diag}(f_2 f_1) + "
-            r"(\partial c_2/\partial h_1)(\partial h_1/\partial "
-            r"c_0)$. The other term is zero if $W_{hf} = W_{hi} = W_{hg} = "
-            r"0$; at zero with $W_{hg} = w$ it is $w/8$ beside $f_2 f_1 = "
-            r"\tfrac14$. Every $f$ is below 1, so the way along the cell always shrinks.",
-            r"门固定不变时，$\partial c_T/\partial c_t = \operatorname{diag}(f_T \cdots "
-            r"f_{t+1})$。这只是全导数的一项，因为门依赖 $h$，而 $h$ 依赖 $c$：$\partial "
+            r"With gates and candidate held fixed, $\partial c_T/\partial c_t = "
+            r"\operatorname{diag}(f_T \cdots f_{t+1})$. That is one term of the total derivative, "
+            r"for gates and candidate depend on $h$, and $h$ on $c$: $\partial c_2/\partial c_0 = "
+            r"\operatorname{diag}(f_2 f_1) + (\partial c_2/\partial h_1)(\partial h_1/\partial "
+            r"c_0)$. The other term is zero if $W_{hf} = W_{hi} = W_{hg} = 0$; at zero with "
+            r"$W_{hg} = w$ it is $w/8$ beside $f_2 f_1 = \tfrac14$. Every $f$ is below 1, so the "
+            r"path along the cell always shrinks.",
+            r"门与候选值固定不变时，$\partial c_T/\partial c_t = \operatorname{diag}(f_T \cdots "
+            r"f_{t+1})$。这只是全导数的一项，因为门与候选值依赖 $h$，而 $h$ 依赖 $c$：$\partial "
             r"c_2/\partial c_0 = \operatorname{diag}(f_2 f_1) + (\partial c_2/\partial "
             r"h_1)(\partial h_1/\partial c_0)$。若 $W_{hf} = W_{hi} = W_{hg} = "
             r"0$，后一项为零；在零点取 $W_{hg} = w$，它是 $w/8$，而 $f_2 f_1 = "

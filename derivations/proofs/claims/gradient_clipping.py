@@ -20,9 +20,7 @@ STEPS = 50
 def explosion() -> Iterable[Shown]:
     """Divergence by step times curvature; a gradient that grows all at once."""
     stated = 1 - descent.STEP * descent.CURVATURE
-    yield equal(
-        Text("$\\theta_{k+1} / \\theta_k$", "$\\theta_{k+1} / \\theta_k$"), descent.factor(), stated
-    )
+    yield equal(Text("$u_{k+1} / u_k$", "$u_{k+1} / u_k$"), descent.factor(), stated)
     product = descent.STEP * descent.CURVATURE
     what = Text("its square, less 1", "其平方减 1")
     yield equal(what, descent.factor() ** 2 - 1, product * (product - 2))
@@ -107,14 +105,16 @@ def recommended() -> Iterable[Shown]:
 def pytorch() -> Iterable[Shown]:
     """PyTorch's rule against the formula."""
     yield vanish(
-        Text("factor $\\min(1, c / (n + 10^{-6}))$", "因子 $\\min(1, c / (n + 10^{-6}))$"),
+        Text(
+            "factor $\\min(1, \\theta / (n + 10^{-6}))$", "因子 $\\min(1, \\theta / (n + 10^{-6}))$"
+        ),
         clipping.torch_rule(),
     )
 
 
 _THRESHOLD = Text(
-    "A gradient of any number of entries, in the Euclidean norm; a positive threshold $c$.",
-    "任意多个分量的梯度，欧氏范数；阈值 $c > 0$。",
+    "A gradient of any number of entries, in the Euclidean norm; a positive threshold $\\theta$.",
+    "任意多个分量的梯度，欧氏范数；阈值 $\\theta > 0$。",
 )
 
 CLAIMS = (
@@ -129,20 +129,17 @@ CLAIMS = (
         Text("Gradient descent with a fixed step.", "固定步长的梯度下降。"),
         Verdict.CORRECTED,
         Text(
-            "Each can happen. For $h_t = w h_{t-1}$ and $L = \\frac12 h_T^2$ the gradient by $w$ "
-            "is "
-            "$T w^{2T-1} h_0^2$: with $T = 50$ it is $4 \\cdot 10^8$ times as large at $w = 1.1$ "
-            "as at $w = 0.9$. But a large gradient is neither needed for divergence nor enough. On "
-            "$\\frac\\lambda2 \\theta^2$ a step multiplies $\\theta$ by $1 - \\eta\\lambda$ and "
-            "diverges just if $\\eta\\lambda > 2$: from a gradient of $10^{-6}$ with "
-            "$\\lambda = 1$, $\\eta = 3$, while from one of $10^6$ with $\\lambda = 10^6$, "
-            "$\\eta = 10^{-6}$ it is at the minimum after one step.",
-            "三者都可能发生。对 $h_t = w h_{t-1}$、$L = \\frac12 h_T^2$，关于 $w$ 的梯度为 "
-            "$T w^{2T-1} h_0^2$：$T = 50$ 时，它在 $w = 1.1$ 处是 $w = 0.9$ 处的 $4 \\cdot 10^8$ "
-            "倍。"
-            "但梯度大对发散既非必要也非充分。对 $\\frac\\lambda2 \\theta^2$，每步把 $\\theta$ 乘以 "
-            "$1 - \\eta\\lambda$，当且仅当 $\\eta\\lambda > 2$ 时发散：$\\lambda = 1$、"
-            "$\\eta = 3$ 时，"
+            "Each can happen. For $h_t = w h_{t-1}$ and $L = \\frac12 h_T^2$ the gradient with "
+            "respect to $w$ is $T w^{2T-1} h_0^2$: with $T = 50$ it is $4 \\cdot 10^8$ times as "
+            "large at $w = 1.1$ as at $w = 0.9$. But a large gradient is neither needed for "
+            "divergence nor enough. On $\\frac\\lambda2 u^2$ a step multiplies $u$ by $1 - "
+            "\\eta\\lambda$ and diverges if and only if $\\eta\\lambda > 2$: from a gradient of "
+            "$10^{-6}$ with $\\lambda = 1$, $\\eta = 3$, while from one of $10^6$ with $\\lambda "
+            "= 10^6$, $\\eta = 10^{-6}$ it is at the minimum after one step.",
+            "三者都可能发生。对 $h_t = w h_{t-1}$、$L = \\frac12 h_T^2$，关于 $w$ 的梯度为 $T "
+            "w^{2T-1} h_0^2$：$T = 50$ 时，它在 $w = 1.1$ 处是 $w = 0.9$ 处的 $4 \\cdot 10^8$ 倍。"
+            "但梯度大对发散既非必要也非充分。对 $\\frac\\lambda2 u^2$，每步把 $u$ 乘以 $1 - "
+            "\\eta\\lambda$，当且仅当 $\\eta\\lambda > 2$ 时发散：$\\lambda = 1$、$\\eta = 3$ 时，"
             "从大小为 $10^{-6}$ 的梯度开始也会发散；而 $\\lambda = 10^6$、$\\eta = 10^{-6}$ 时，"
             "从 $10^6$ 的梯度出发一步即达最小点。",
         ),
@@ -180,14 +177,15 @@ CLAIMS = (
         _THRESHOLD,
         Verdict.PROVED,
         Text(
-            "A definition: it goes to the nearest point of the box $[-c, c]^N$. It keeps the "
-            "direction only where it clips nothing or all entries other than zero are alike in "
-            "size; $(3, 1)$ with $c = 1$ becomes $(1, 1)$. The angle is always less than 90 "
-            "degrees, its cosine above $1/\\sqrt N$ for $N > 1$, and no better bound holds.",
-            "这是一个定义：结果是方盒 $[-c, c]^N$ 中离梯度最近的点。只有当没有分量被裁剪，"
-            "或所有非零分量大小相同时，方向才不变；$c = 1$ 时 $(3, 1)$ 变成 $(1, 1)$。夹角恒小于 "
-            "90 "
-            "度：$N > 1$ 时其余弦大于 $1/\\sqrt N$，且这个界不能改进。",
+            "A definition: it goes to the nearest point of the box $[-\\theta, \\theta]^N$. It "
+            "keeps the direction only where it clips nothing or all entries other than zero are "
+            "alike in size; $(3, 1)$ with $\\theta = 1$ becomes $(1, 1)$. The angle is always "
+            "less than 90 degrees, its cosine above $1/\\sqrt N$ for $N > 1$, and no better bound "
+            "holds.",
+            "这是一个定义：结果是方盒 $[-\\theta, \\theta]^N$ 中离梯度最近的点。"
+            "只有当没有分量被裁剪，或所有非零分量大小相同时，方向才不变；$\\theta = 1$ 时 $(3, "
+            "1)$ 变成 $(1, 1)$。夹角恒小于 90 度：$N > 1$ 时其余弦大于 $1/\\sqrt N$，"
+            "且这个界不能改进。",
         ),
         by_value,
     ),
@@ -203,10 +201,10 @@ CLAIMS = (
         Verdict.PROVED,
         Text(
             "A definition: the factor is positive, so the direction stays; the norm becomes "
-            "$\\min(\\|g\\|, c)$; the result is the nearest point of the ball of radius $c$. Where "
-            "there are several parameters the norm is over all of them together.",
-            "这是一个定义：因子为正，故方向不变；范数变为 $\\min(\\|g\\|, c)$；结果是半径为 $c$ "
-            "的球中离梯度最近的点。有多个参数时，范数对全部参数一并计算。",
+            "$\\min(\\|g\\|, \\theta)$; the result is the nearest point of the ball of radius "
+            "$\\theta$. Where there are several parameters the norm is over all of them together.",
+            "这是一个定义：因子为正，故方向不变；范数变为 $\\min(\\|g\\|, \\theta)$；结果是半径为 "
+            "$\\theta$ 的球中离梯度最近的点。有多个参数时，范数对全部参数一并计算。",
         ),
         by_norm,
         cite=cited("pascanu_2013"),
@@ -224,11 +222,11 @@ CLAIMS = (
             "The reason is proved: by norm the direction stays, by value it need not. The "
             "recommendation is advice. What either ensures is that an update is no longer than the "
             "step times the threshold, by value $\\sqrt N$ times that; neither makes descent "
-            "converge: on $\\frac12 \\theta^2$ with step 3 and threshold 1 it goes from 1 to $-2$ "
+            "converge: on $\\frac12 u^2$ with step 3 and threshold 1 it goes from 1 to $-2$ "
             "and back for ever.",
             "理由已证：按范数裁剪方向不变，按值裁剪则未必。至于推荐，属于建议。两者所保证的，"
             "只是更新的长度不超过步长乘阈值（按值时再乘 $\\sqrt N$）；两者都不能使下降收敛："
-            "对 $\\frac12 \\theta^2$ 取步长 3、阈值 1，它在 1 与 $-2$ 之间往返不已。",
+            "对 $\\frac12 u^2$ 取步长 3、阈值 1，它在 1 与 $-2$ 之间往返不已。",
         ),
         recommended,
     ),
@@ -245,14 +243,14 @@ CLAIMS = (
         ),
         Verdict.CORRECTED,
         Text(
-            "It is a variant, with the factor $\\min(1, \\frac{c}{n + \\varepsilon})$. It acts "
-            "just "
-            "if $n + \\varepsilon > c$, so on some gradients that the formula leaves alone; what "
-            "it shortens ends below $c$ by the share $\\frac{\\varepsilon}{n + \\varepsilon}$, and "
-            "it differs from clipping by norm by less than $\\varepsilon$.",
-            "它是一个变体，因子为 $\\min(1, \\frac{c}{n + \\varepsilon})$。当且仅当 "
-            "$n + \\varepsilon > c$ 时它才起作用，因此也会改动某些按公式应保持不变的梯度；"
-            "被缩短的梯度，其范数比 $c$ 小一个比例 $\\frac{\\varepsilon}{n + \\varepsilon}$，"
+            "It is a variant, with the factor $\\min(1, \\frac{\\theta}{n + \\varepsilon})$. It "
+            "acts if and only if $n + \\varepsilon > \\theta$, so on some gradients that the "
+            "formula leaves alone; what it shortens ends below $\\theta$ by the share "
+            "$\\frac{\\varepsilon}{n + \\varepsilon}$, and it differs from clipping by norm by "
+            "less than $\\varepsilon$.",
+            "它是一个变体，因子为 $\\min(1, \\frac{\\theta}{n + \\varepsilon})$。当且仅当 "
+            "$n + \\varepsilon > \\theta$ 时它才起作用，因此也会改动某些按公式应保持不变的梯度；"
+            "被缩短的梯度，其范数比 $\\theta$ 小一个比例 $\\frac{\\varepsilon}{n + \\varepsilon}$，"
             "与按范数裁剪的结果相差不到 $\\varepsilon$。",
         ),
         pytorch,

@@ -67,7 +67,7 @@ def weight_gradient() -> Iterable[Shown]:
         )
         yield vanish(what, bptt.gradient(RNN, stack))
     what = Text(
-        "any smooth step: the share of one copy, and of all", "任意光滑步函数：单个副本与全部副本"
+        "any smooth step: the share of one copy, and of all", "任意光滑单步映射：单个副本与全部副本"
     )
     yield vanish(what, [*copies.each_copy(), *copies.shared()])
     w, h_0, x_1 = sympy.symbols("w h_0 x_1")

@@ -56,14 +56,14 @@ def inclusion() -> Iterable[Shown]:
     yield vanish(
         Text(
             "$W_{hn}$ diagonal: reset before is reset after, any $H$",
-            "$W_{hn}$ 为对角：先重置即后重置，任意 $H$",
+            "$W_{hn}$ 为对角：重置在前即重置在后，任意 $H$",
         ),
         [r.one_hidden_unit()],
     )
     yield vanish(
         Text(
             "reset before at $h_{t-1} = 0$ is $(1 - z) \\tanh(W_{in} x + b_{in} + b_{hn})$",
-            "$h_{t-1} = 0$ 处，先重置给出 $(1 - z) \\tanh(W_{in} x + b_{in} + b_{hn})$",
+            "$h_{t-1} = 0$ 处，重置在前时给出 $(1 - z) \\tanh(W_{in} x + b_{in} + b_{hn})$",
         ),
         [r.before_at_zero()],
     )
@@ -101,14 +101,14 @@ def inclusion() -> Iterable[Shown]:
     half = sympy.Rational(1, 2)
     what = Text(
         "two units, reset before: $h_1$ and its derivatives at $h_{t-1} = 0$",
-        "两个单元，先重置：$h_{t-1} = 0$ 处的 $h_1$ 及其导数",
+        "两个单元，重置在前：$h_{t-1} = 0$ 处的 $h_1$ 及其导数",
     )
     stated = sympy.Matrix([0, half + half * r.sigma(r.X), half**2])
     yield equal(what, sympy.Matrix([value, by_first, by_second]), stated)
     yield vanish(
         Text(
             "reset after, where n = 0 at $h_{t-1} = 0$: its derivatives, any $H$",
-            "后重置，$h_{t-1} = 0$ 处 n = 0 时的导数，任意 $H$",
+            "重置在后，$h_{t-1} = 0$ 处 n = 0 时的导数，任意 $H$",
         ),
         [r.after_slopes()],
     )
@@ -220,25 +220,23 @@ CLAIMS = (
             "span $\\frac12$, while those of $\\sigma(\\alpha x + \\gamma)$ span $1$ or $0$. "
             "The program checks each formula, limit, coefficient and span; the reasoning between "
             "them is this text.",
-            "取后重置单元 $W_{ir} = 1$、$b_{hn} = b > 0$，其余为零："
-            "任何尺寸的先重置单元都不等于它。"
-            "在 $h_{t-1} = 0$ 处它是 $G(x) = \\frac12 \\tanh(b\\,\\sigma(x))$，而先重置单元是 "
-            "$F(x) = \\sigma(px + q) \\tanh(wx + d)$。设 $F = G$。$G$ 的两端极限为 $0$ 与 "
-            "$\\frac12 \\tanh b$；按 $p$、$w$ 的符号逐一与 $F$ 的极限比较，只剩 $w = 0$、$p > 0$、"
-            "$\\tanh d = \\frac12 \\tanh b$。$x \\to -\\infty$ 时，首项给出 $p = 1$ 与 "
-            "$e^q \\tanh d = \\frac b2$，次项给出 $e^{2q} \\tanh d = \\frac b2$。于是 $e^q = 1$，"
-            "$\\tanh b = b$；但 $b - \\tanh b$ 在 $0$ 处为零，导数为 $\\tanh^2 b$，矛盾。"
-            "反之，$W_{hn}$ 为对角时先重置单元都是后重置单元，故 $H = 1$ 时后者范围更大。"
-            "$H \\ge 2$ 时则不然：取先重置单元 $W_{ir} = (1, 0)^\\top$，$W_{hn}$ 的首行为 "
-            "$(1, 1)$，"
-            "其余为零。在 $h_{t-1} = 0$ 处，其第一分量对一切 $x$ 为 $0$，两个导数为 "
-            "$\\frac12 + \\frac12 \\sigma(x)$ 与 $\\frac14$。后重置单元若取此值，则 tanh 的自变量 "
-            "$ux + c + b\\,r(x)$ 恒为零；于是 $u = 0$，且 $r$ 为常数或 $b = 0$。其导数为 "
-            "$(1 - z)(m_k r + b\\,r(1 - r) \\kappa_k) + z \\delta_{1k}$。若 $r$ 为常数，"
-            "由第二个导数知 $z$ 为常数，从而第一个也是常数，矛盾。若 $b = 0$，则 "
-            "$z = \\frac12 + \\frac12 \\sigma(x) - m_1 / (4 m_2)$，其值域长度为 $\\frac12$，而 "
-            "$\\sigma(\\alpha x + \\gamma)$ 的值域长度为 $1$ 或 $0$，矛盾。"
-            "程序检验了其中每个公式、极限、系数与值域；其间的推理即此处文字。",
+            "取重置在后的单元 $W_{ir} = 1$、$b_{hn} = b > 0$，其余为零："
+            "任何尺寸的重置在前的单元都不等于它。在 $h_{t-1} = 0$ 处它是 $G(x) = \\frac12 "
+            "\\tanh(b\\,\\sigma(x))$，而重置在前的单元是 $F(x) = \\sigma(px + q) \\tanh(wx + d)$。"
+            "设 $F = G$。$G$ 的两端极限为 $0$ 与 $\\frac12 \\tanh b$；按 $p$、$w$ 的符号逐一与 "
+            "$F$ 的极限比较，只剩 $w = 0$、$p > 0$、$\\tanh d = \\frac12 \\tanh b$。$x \\to "
+            "-\\infty$ 时，首项给出 $p = 1$ 与 $e^q \\tanh d = \\frac b2$，次项给出 $e^{2q} "
+            "\\tanh d = \\frac b2$。于是 $e^q = 1$，$\\tanh b = b$；但 $b - \\tanh b$ 在 $0$ "
+            "处为零，导数为 $\\tanh^2 b$，矛盾。反之，$W_{hn}$ "
+            "为对角时重置在前的单元都是重置在后的单元，故 $H = 1$ 时后者范围更大。$H \\ge 2$ "
+            "时则不然：取重置在前的单元 $W_{ir} = (1, 0)^\\top$，$W_{hn}$ 的首行为 $(1, 1)$，"
+            "其余为零。在 $h_{t-1} = 0$ 处，其第一分量对一切 $x$ 为 $0$，两个导数为 $\\frac12 + "
+            "\\frac12 \\sigma(x)$ 与 $\\frac14$。重置在后的单元若取此值，则 tanh 的自变量 $ux + c "
+            "+ b\\,r(x)$ 恒为零；于是 $u = 0$，且 $r$ 为常数或 $b = 0$。其导数为 $(1 - z)(m_k r + "
+            "b\\,r(1 - r) \\kappa_k) + z \\delta_{1k}$。若 $r$ 为常数，由第二个导数知 $z$ 为常数，"
+            "从而第一个也是常数，矛盾。若 $b = 0$，则 $z = \\frac12 + \\frac12 \\sigma(x) - m_1 / "
+            "(4 m_2)$，其值域长度为 $\\frac12$，而 $\\sigma(\\alpha x + \\gamma)$ 的值域长度为 "
+            "$1$ 或 $0$，矛盾。程序检验了其中每个公式、极限、系数与值域；其间的推理即此处文字。",
         ),
         inclusion,
         ("gru_reset_after.source",),

@@ -111,12 +111,11 @@ CLAIMS = (
         ),
         Verdict.PROVED,
         Text(
-            "As limits: $z_t \\to 0$ gives $h_t \\to h_{t-1}$ and "
-            "$\\partial h_t / \\partial h_{t-1} \\to 1$; $z_t \\to 1$ gives "
-            "$h_t \\to \\tilde h_t$, "
-            "with the candidate's Jacobian. Neither is reached: $0 < \\sigma < 1$. In between "
-            "$h_t$ is a convex combination, entry by entry. What is called new is the candidate, "
-            "which itself reads $h_{t-1}$ unless the reset gate shuts.",
+            "As limits: $z_t \\to 0$ gives $h_t \\to h_{t-1}$ and $\\partial h_t / \\partial "
+            "h_{t-1} \\to 1$; $z_t \\to 1$ gives $h_t \\to \\tilde h_t$, with the candidate's "
+            "Jacobian. Neither is reached: $0 < \\sigma < 1$. In between $h_t$ is a convex "
+            "combination, entry by entry. What is called new is the candidate, which itself reads "
+            "$h_{t-1}$ unless the reset gate shuts.",
             "作为极限：$z_t \\to 0$ 时 $h_t \\to h_{t-1}$，"
             "$\\partial h_t / \\partial h_{t-1} \\to 1$；"
             "$z_t \\to 1$ 时 $h_t \\to \\tilde h_t$，雅可比矩阵为候选值的雅可比矩阵。"
@@ -149,8 +148,8 @@ CLAIMS = (
             "as here. To forget the history both gates are needed. As $r_t \\to 1$ both placements "
             "have the candidate $\\tanh(W_{in} x_t + b_{in} + W_{hn} h_{t-1} + b_{hn})$, and with "
             "$z_t \\to 0$ the GRU is the vanilla network.",
-            "这对候选值成立，对新状态不成立。$r_t \\to 0$ 时，先重置的候选值趋于 "
-            "$\\tanh(W_{in} x_t + b_{in} + b_{hn})$，后重置的趋于 $\\tanh(W_{in} x_t + b_{in})$，"
+            "这对候选值成立，对新状态不成立。$r_t \\to 0$ 时，重置在前的候选值趋于 "
+            "$\\tanh(W_{in} x_t + b_{in} + b_{hn})$，重置在后的趋于 $\\tanh(W_{in} x_t + b_{in})$，"
             "不再依赖 $h_{t-1}$。但 $h_t$ 仍经由 $z_t$ 以及 $z_t$ 所保留的部分依赖它："
             "$\\partial h_t / \\partial h_{t-1} \\to \\operatorname{diag}(z_t) + "
             "\\operatorname{diag}((h_{t-1} - n_t) \\odot z_t \\odot (1 - z_t)) W_{hz}$，其中 $z_t$ "

@@ -67,15 +67,15 @@ CLAIMS = (
             r"candidate held fixed the product is $\operatorname{diag}(z_T \cdots z_{t+1})$, in "
             r"the document's letters $\prod (1 - z)$, always below 1. With all parameters zero, "
             r"$h_n = 2^{-n} h_0$. At zero with $W_{hn} = w$ alone, $z = r = \tfrac12$ and "
-            r"$\partial h_n/\partial h_0 = (\tfrac12 + \tfrac{w}{4})^n$: vanishing for $|w| < 2$, "
-            r"exploding for $w > 2$, zero for $w = -2$.",
+            r"$\partial h_n/\partial h_0 = (\tfrac12 + \tfrac{w}{4})^n$: vanishing exactly for "
+            r"$-6 < w < 2$, zero for $w = -2$, exploding for $w > 2$ and for $w < -6$.",
             r"$\partial h_t/\partial h_{t-1} = \operatorname{diag}(z) + "
             r"\operatorname{diag}((h_{t-1} - n)\, z (1 - z)) W_{hz} + \operatorname{diag}(1 - "
             r"z)\, \partial n/\partial h_{t-1}$，后两项含权重。门与候选值固定不变时，乘积为 "
             r"$\operatorname{diag}(z_T \cdots z_{t+1})$，按文档的记号是 $\prod (1 - z)$，恒小于 "
             r"1。参数全为零时 $h_n = 2^{-n} h_0$。在零点只取 $W_{hn} = w$，则 $z = r = \tfrac12$，"
-            r"$\partial h_n/\partial h_0 = (\tfrac12 + \tfrac{w}{4})^n$：$|w| < 2$ 时消失，"
-            r"$w > 2$ 时爆炸，$w = -2$ 时为零。",
+            r"$\partial h_n/\partial h_0 = (\tfrac12 + \tfrac{w}{4})^n$：恰当 "
+            r"$-6 < w < 2$ 时消失，$w = -2$ 时为零，$w > 2$ 或 $w < -6$ 时爆炸。",
         ),
         vanishing,
         ("gru_reset_after.h_D_h_prev", "gru_reset_before.h_D_h_prev"),

@@ -73,17 +73,17 @@ CLAIMS = (
         Verdict.REFUTED,
         Text(
             r"The premise speaks for the contrary: a product of numbers in $(0, 1)$ shrinks, and "
-            r"if $f \le \varphi < 1$ the way along the cell is at most $\varphi^n$. With all "
+            r"if $f \le \varphi < 1$ the path along the cell is at most $\varphi^n$. With all "
             r"parameters zero, $c_n = 2^{-n} c_0$ exactly. Nor do the gates decide alone. At zero "
             r"with $W_{hg} = w$ and nothing else, all gates are $\tfrac12$ and "
-            r"$J^n = (\tfrac12 + \tfrac{w}{4})^{n-1} J$: the gradient is zero after two steps for "
-            r"$w = -2$, vanishes for $|w| < 2$, neither shrinks nor grows for $w = 2$, and "
-            r"doubles at every step for $w = 6$. LSTM gradients can explode.",
+            r"$J^n = (\tfrac12 + \tfrac{w}{4})^{n-1} J$: the gradient vanishes exactly for "
+            r"$-6 < w < 2$ (at $w = -2$ it is zero after two steps), neither shrinks nor grows for "
+            r"$w = 2$, and doubles at every step for $w = 6$. LSTM gradients can explode.",
             r"前提恰恰说明相反的事：$(0, 1)$ 中的数相乘只会变小，若 $f \le \varphi < 1$，沿细胞的"
             r"路径至多为 $\varphi^n$。参数全为零时，恰有 $c_n = 2^{-n} c_0$。门也并不单独起决定作"
             r"用：在零点，只取 $W_{hg} = w$ 而其余为零，各门皆为 $\tfrac12$，"
-            r"$J^n = (\tfrac12 + \tfrac{w}{4})^{n-1} J$：$w = -2$ 时梯度两步之后为零，$|w| < 2$ 时"
-            r"消失，$w = 2$ 时不增不减，$w = 6$ 时每步加倍。LSTM 的梯度也会爆炸。",
+            r"$J^n = (\tfrac12 + \tfrac{w}{4})^{n-1} J$：梯度恰当 $-6 < w < 2$ 时消失（$w = -2$ 时"
+            r"两步之后为零），$w = 2$ 时不增不减，$w = 6$ 时每步加倍。LSTM 的梯度也会爆炸。",
         ),
         vanishing,
         ("lstm.c_D_c_prev", "lstm.h_D_h_prev"),

@@ -183,12 +183,12 @@ CLAIMS = (
             r"Many to one reads $y_T$, in which all of $x_1, \dots, x_T$ occur; one to many gives "
             r"an input at the first step only, and every $h_t$ depends on it. But step by step, "
             r"many to many yields one output for each input, and $y_t$ knows $x_1, \dots, x_t$ "
-            r"alone. A translation has a length of its own and may need the last word first: it "
-            r"takes two networks, an encoder that reads all and a decoder that starts from its "
-            r"final state.",
+            r"alone. A translation has a length of its own and may need the last word first: the "
+            r"usual answer is two networks, an encoder that reads all and a decoder that starts "
+            r"from its final state.",
             r"多对一取 $y_T$，其中出现全部 $x_1, \dots, x_T$；一对多只在第一步给出输入，每个 "
             r"$h_t$ 都依赖它。但逐步的多对多每个输入恰对应一个输出，且 $y_t$ 只知道 "
-            r"$x_1, \dots, x_t$。译文自有其长度，也可能先要用到最后一词，因此需要两个网络：编码器"
+            r"$x_1, \dots, x_t$。译文自有其长度，也可能先要用到最后一词，通常用两个网络：编码器"
             r"读完全部输入，解码器从其末状态出发。",
         ),
         modes,

@@ -79,7 +79,7 @@ def spectral_radius() -> Iterable[Shown]:
 
 
 def learning() -> Iterable[Shown]:
-    """The gradient by a distant input is small, and points the right way all the same."""
+    """The gradient with respect to a distant input is small, and yet points the right way."""
     w, u, T, y = sympy.symbols("w u T y", positive=True)
     loss = (u * w ** (T - 1) - y) ** 2 / 2
     at = point(examples.CELL, {"D": 1, "H": 1}, W_ih=Matrix([[u]]), W_hh=Matrix([[w]]))

@@ -33,7 +33,7 @@ def recursion() -> Iterable[Shown]:
     yield vanish(
         Text(
             "any smooth step: the sum over all steps is the gradient",
-            "任意光滑步函数：对各步求和即为梯度",
+            "任意光滑单步映射：对各步求和即为梯度",
         ),
         copies.shared(),
     )
@@ -84,7 +84,7 @@ CLAIMS = (
         ),
         Text(
             "Differentiable steps and losses; any sizes. relu counts with the derivative 0 at 0.",
-            "步函数与损失可微；任意尺寸。relu 在 0 处的导数取 0。",
+            "单步映射与损失可微；任意尺寸。relu 在 0 处的导数取 0。",
         ),
         Verdict.PROVED,
         Text(

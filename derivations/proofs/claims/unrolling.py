@@ -92,7 +92,7 @@ CLAIMS = (
             r"第 $t$ 步的每个量只依赖同一步中先算出的量与第 $t - 1$ 步的状态，所以展开图无环。它是"
             r"一种特殊的前馈网络：深度随 $T$ 增长（每步一个仿射映射，重置门在乘积之前的 GRU 与带投"
             r"影的 LSTM 每步两个），各步参数相同，且每步另有输入。若每步各用一份参数副本，则共享参"
-            r"数的梯度等于各副本梯度之和；程序对任意光滑的步函数与损失在 $T = 3$ 时验证此恒等式，"
+            r"数的梯度等于各副本梯度之和；程序对任意光滑的单步映射与损失在 $T = 3$ 时验证此恒等式，"
             r"由递推即得任意 $T$。",
         ),
         unrolled,
@@ -112,12 +112,15 @@ CLAIMS = (
             r"Read literally, the second drawing makes $y_t$ a function of $x_t$. The definition "
             r"makes it $W_{hy} h_t + b_y$: the arrow to $y_t$ starts at $h_t$, and $y_2$ depends "
             r"on $x_1$. The first drawing leaves out the output and the delay: its loop means "
-            r"$h_{t-1}$. Without a delay, $h = \tanh(w h)$ has three solutions or more for every "
-            r"$w > 1$ and would determine no state: $0$ and, with $w = a/\tanh a$, $\pm\tanh a$.",
+            r"$h_{t-1}$. Without a delay, $h = \tanh(w h)$ has exactly three solutions for every "
+            r"$w > 1$ and would determine no state: $0$ and, with $w = a/\tanh a$, $\pm\tanh a$; "
+            r"that "
+            r"there is one such $a > 0$ is part of `norm.large`.",
             r"照字面读，第二幅图使 $y_t$ 成为 $x_t$ 的函数。按定义 $y_t = W_{hy} h_t + b_y$：指向 "
             r"$y_t$ 的箭头应从 $h_t$ 出发，且 $y_2$ 依赖 $x_1$。第一幅图略去了输出与延迟：环上所传"
-            r"的是 $h_{t-1}$。若无延迟，对任意 $w > 1$，方程 $h = \tanh(w h)$ 至少有三个解，即 "
-            r"$0$ 与 $\pm\tanh a$（其中 $w = a/\tanh a$），状态便无从确定。",
+            r"的是 $h_{t-1}$。若无延迟，对任意 $w > 1$，方程 $h = \tanh(w h)$ 恰有三个解，即 "
+            r"$0$ 与 $\pm\tanh a$（其中 $w = a/\tanh a$；这样的 $a > 0$ 只有一个，见 "
+            r"`norm.large`），状态便无从确定。",
         ),
         drawings,
         ("output.source",),

@@ -113,14 +113,14 @@ def _split(where: str, layer: Layer, form: Form, own: Terms) -> Terms:
 
 
 def _merged_gradient(where: str, layer: Layer, form: Form, d_i: Array, d_h: Array) -> Terms:
-    """The gradient by one bias, of those by two: both are the same."""
+    """The gradient of one bias, of those by two: both are the same."""
     apart = _apart(layer)
     differ = np.abs(d_i - d_h)
     differ[apart] = 0
     allowed = np.sqrt(np.finfo(d_i.dtype).eps) * max(np.abs(d_i).max(), np.abs(d_h).max())
     if differ.max() > allowed:
         said = (
-            f"the gradients by bias_ih and bias_hh must be equal, they differ by {differ.max():g}"
+            f"the gradients of bias_ih and bias_hh must be equal, they differ by {differ.max():g}"
         )
         reason = "they enter a sum, so one of the two is wrong and their common bias has none"
         checks.fail(ConversionError, where, said, reason)
@@ -128,10 +128,10 @@ def _merged_gradient(where: str, layer: Layer, form: Form, d_i: Array, d_h: Arra
 
 
 def _split_gradient(where: str, layer: Layer, form: Form, own: Terms) -> Terms:
-    """The gradients by two biases, of that by one."""
+    """The gradients of two biases, of that by one."""
     second, apart = own["bias"].copy(), _apart(layer)
     if apart and "bias_hn" not in own:
-        said = "the gradient by bias_hh of the candidate is not that of any bias there"
+        said = "the gradient of bias_hh of the candidate is not that of any bias there"
         checks.fail(ConversionError, where, said, APART)
     if apart:
         second[apart] = own["bias_hn"]

@@ -39,13 +39,13 @@ def convert(
             - ``"params"``: the parameters, a dict by the framework's names. Where it needs several
               objects for the network, a cell or a layer each, names end in ``_l0``, ``_l1``,
               ``_l0_reverse`` as PyTorch's do. In Flax the names of modules are joined by ``/``.
-            - ``"gradients"``: the gradients by these parameters, likewise. They go by the
+            - ``"gradients"``: the gradients of these parameters, likewise. They go by the
               transpose of the map that the parameters take the other way: two biases that become
               one have the same gradient, which is that of the one.
-            - ``"state"``: a state, or the gradient by one: a tuple of arrays in the framework's
+            - ``"state"``: a state, or the gradient of one: a tuple of arrays in the framework's
               order, which for Flax is ``(c, h)``, and for ONNX with two layers is the first layer's
               ``h`` and ``c``, then the second's.
-            - ``"x"``, ``"y"``: an input, an output, or the gradient by one. Where a framework runs
+            - ``"x"``, ``"y"``: an input, an output, or the gradient of one. Where a framework runs
               the two directions apart, an output is a tuple of both.
 
     Returns:

@@ -403,7 +403,7 @@ def backward_jvp(
     """The tangents of what ``backward`` returns: forward over reverse.
 
     tape_dot: what ``jvp`` returns; each d_v_dot: the tangent of d_v. For the product of
-    a Hessian and a vector, d_y_dot is the second derivative of the loss by the outputs
+    a Hessian and a vector, d_y_dot is the loss's second derivative in the outputs
     times ``tape_dot.h``.
     """
     weight_ih, weight_hh, bias_ih, bias_hh = params

@@ -238,7 +238,7 @@ def _first_steps(case: Case, wanted: _Wanted) -> Callable[[Switches], bool]:
 
 
 def _last_steps(case: Case, wanted: _Wanted) -> Callable[[Switches], bool]:
-    """The same for the gradients by the last inputs, where the outputs are right."""
+    """The same for the gradients of the last inputs, where the outputs are right."""
     if (
         case.layer.bidirectional
         or case.lengths is not None

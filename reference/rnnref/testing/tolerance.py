@@ -101,7 +101,7 @@ def tolerance(
 
     Returns:
         For each quantity, by its name in `rnnref.testing.Results`, the largest error allowed, as a
-        fraction of the largest entry: of the gate's rows for a gradient by stacked parameters, of
+        fraction of the largest entry: of the gate's rows for a gradient of stacked parameters, of
         the whole array otherwise.
 
     Raises:

@@ -50,13 +50,13 @@ class Faults:
         clip_passes_gradients: the clip is taken for the identity.
         no_gradient_through_r: r is taken for a constant.
         no_gradient_through_z: z is taken for a constant.
-        no_direct_path: the gradient by h_prev lacks the path that z multiplies.
-        no_path_through_n: the gradient by h_prev lacks the path through n.
+        no_direct_path: the gradient of h_prev lacks the path that z multiplies.
+        no_path_through_n: the gradient of h_prev lacks the path through n.
         candidate_scaled_by_z: the gradient of n is multiplied by z, not by 1 - z.
-        d_z: a term of the gradient by z is missing, or its sign is the opposite.
-        d_r_reads_h: the gradient by r is formed with h_prev, not with the product.
+        d_z: a term of the gradient of z is missing, or its sign is the opposite.
+        d_r_reads_h: the gradient of r is formed with h_prev, not with the product.
         d_n_weights_without_r: the gradient of n's recurrent weights lacks r.
-        d_h_without_r: the gradient by h_prev through n lacks r.
+        d_h_without_r: the gradient of h_prev through n lacks r.
         d_hidden_part_without_r: what r multiplies has the gradient of a_n, without r.
         hidden_gradient_reads_h: the gradient of the recurrent weights is formed with h, not h_prev.
     """

@@ -54,15 +54,15 @@ class Faults:
         output_slope: the derivative used for the function of c.
         d_c_set_not_added: what arrives at c from the next step, or as d_c_n, is dropped.
         d_c_from_h_left_out: what arrives at c from h is dropped.
-        d_c_without_f: the gradient by c_prev is not multiplied by f.
-        d_f_reads_c: the gradient by f is formed with c, not with c_prev.
-        d_i_d_g_exchanged: the gradient by i is formed with i and that by g with g.
-        d_o_reads_c: the gradient by o is formed with c, not with tanh(c).
+        d_c_without_f: the gradient of c_prev is not multiplied by f.
+        d_f_reads_c: the gradient of f is formed with c, not with c_prev.
+        d_i_d_g_exchanged: the gradient of i is formed with i and that of g with g.
+        d_o_reads_c: the gradient of o is formed with c, not with tanh(c).
         constant_gates: the gates that are taken for constants.
-        peephole_paths_left_out: the gates whose peepholes do not reach the gradient by c.
+        peephole_paths_left_out: the gates whose peepholes do not reach the gradient of c.
         d_peepholes_read: the peepholes' gradients are formed with the other one of c and c_prev.
         d_projection_reads_s: the gradient of the projection is formed with tanh(c), not o tanh(c).
-        f_constant_in_coupling: the gradient by i lacks the part through f = 1 - i.
+        f_constant_in_coupling: the gradient of i lacks the part through f = 1 - i.
         clip_passes_gradients: the clip of the pre-activations is taken for the identity.
         cell_clip_passes_gradients: the clip of the cell state is taken for the identity.
         hidden_gradient_reads_h: the gradient of the recurrent weights is formed with h, not h_prev.

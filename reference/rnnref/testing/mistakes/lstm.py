@@ -310,7 +310,7 @@ PEEPHOLES = [
     ),
     backward(
         "peephole-paths-missing",
-        "the gradient by c lacks the paths through peepholes: it is truncated, as ONNX Runtime's",
+        "the gradient of c lacks the paths through peepholes: it is truncated, as ONNX Runtime's",
         "add d_a_o w_co to d_c, and d_a_i w_ci + d_a_f w_cf to d_c_prev",
         LSTM,
         "peepholes",
@@ -318,7 +318,7 @@ PEEPHOLES = [
     ),
     backward(
         "output-peephole-path-missing",
-        "the gradient by c_t lacks the path through the output gate's peephole",
+        "the gradient of c_t lacks the path through the output gate's peephole",
         "add d_a_o w_co to d_c",
         LSTM,
         "peepholes",
@@ -326,7 +326,7 @@ PEEPHOLES = [
     ),
     backward(
         "input-and-forget-peephole-paths-missing",
-        "the gradient by c_{t-1} lacks the paths through the peepholes of i and f",
+        "the gradient of c_{t-1} lacks the paths through the peepholes of i and f",
         "add d_a_i w_ci + d_a_f w_cf to d_c_prev",
         LSTM,
         "peepholes",
@@ -334,7 +334,7 @@ PEEPHOLES = [
     ),
     backward(
         "d-output-peephole-reads-c-prev",
-        "the gradient by w_co is formed with c_{t-1}",
+        "the gradient of w_co is formed with c_{t-1}",
         "form it with c_t",
         LSTM,
         "peepholes",
@@ -342,7 +342,7 @@ PEEPHOLES = [
     ),
     backward(
         "d-input-and-forget-peepholes-read-c",
-        "the gradients by w_ci and w_cf are formed with c_t",
+        "the gradients of w_ci and w_cf are formed with c_t",
         "form them with c_{t-1}",
         LSTM,
         "peepholes",

@@ -159,14 +159,14 @@ SLOPES = [
 PATHS = [
     backward(
         "d-c-set-not-added",
-        "the gradient by c is set to what arrives through h: the next step's and d_c_n are lost",
+        "the gradient of c is set to what arrives through h: the next step's and d_c_n are lost",
         "add what arrives through h to what is there",
         LSTM,
         d_c_set_not_added=True,
     ),
     backward(
         "d-c-from-h-missing",
-        "the gradient by c lacks what arrives through h",
+        "the gradient of c lacks what arrives through h",
         "add d_h o, times the derivative of the activation of c",
         LSTM,
         d_c_from_h_left_out=True,
@@ -180,7 +180,7 @@ PATHS = [
     ),
     backward(
         "d-f-reads-c",
-        "the gradient by f is formed with c_t",
+        "the gradient of f is formed with c_t",
         "d_f = d_c c_{t-1}",
         LSTM,
         d_f_reads_c=True,
@@ -194,7 +194,7 @@ PATHS = [
     ),
     backward(
         "d-o-reads-c",
-        "the gradient by o is formed with c",
+        "the gradient of o is formed with c",
         "d_o is d_h times the activated c",
         LSTM,
         d_o_reads_c=True,
@@ -212,7 +212,7 @@ PATHS = [
     ),
     backward(
         "f-constant-in-coupling",
-        "the gradient by i lacks the part through f = 1 - i",
+        "the gradient of i lacks the part through f = 1 - i",
         "d_i = d_c (g - c_{t-1})",
         LSTM,
         "coupled",
@@ -220,7 +220,7 @@ PATHS = [
     ),
     backward(
         "d-w-hr-reads-tanh-c",
-        "the gradient by W_hr is formed with the activated c, without o",
+        "the gradient of W_hr is formed with the activated c, without o",
         "form it with o times that, which is what W_hr multiplies",
         LSTM,
         "projection",

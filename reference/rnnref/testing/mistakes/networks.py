@@ -57,7 +57,7 @@ DIRECTIONS = [
     backward(
         "d-x-of-forward-alone",
         "what reaches the input of a layer lacks the reverse direction's share",
-        "add both directions' gradients by x",
+        "add both directions' gradients of x",
         needs="bidirectional",
         d_x_of_forward_alone=True,
     ),
@@ -110,7 +110,7 @@ LAYERS = [
     backward(
         "layers-detached",
         "no gradient reaches the layer below",
-        "send the gradient by a layer's input to the layer below as its d_y",
+        "send the gradient of a layer's input to the layer below as its d_y",
         needs="layers",
         layers_detached=True,
     ),
