@@ -7,52 +7,13 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from html_pages import css_urls, missing, parsed
 from site_build import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
-
-LOADING = {"stylesheet", "icon", "preload", "modulepreload", "preconnect", "prefetch", "manifest"}
-
-
-class Parsed(HTMLParser):
-    """What a test wants to know of a page."""
-
-    def __init__(self, file: Path) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.headings: list[str] = []
-        self.loads: list[str] = []
-        self.links: list[str] = []
-        self.feed(file.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if "id" in given:
-            self.ids.append(given["id"])
-        if re.fullmatch("h[2-6]", tag):
-            self.headings.append(given.get("id", ""))
-        if tag == "a":
-            self.links.append(given.get("href", ""))
-        if tag == "link" and LOADING & set(given.get("rel", "").split()):
-            self.loads.append(given["href"])
-        self.loads += [given[a] for a in ("src", "srcset", "poster", "data") if a in given]
-        self.loads += _urls(given.get("style", ""))
-
-
-@cache
-def parsed(file: Path) -> Parsed:
-    """A page, read once: all of them take half a minute."""
-    return Parsed(file)
-
-
-def _urls(css: str) -> list[str]:
-    found = re.findall(r"url\(([^)]*)\)|@import\s+([^;]+)", css)
-    return [url.strip("'\" ") for urls in found for url in urls]
 
 
 def pages(site: Path) -> Iterator[str]:
@@ -71,7 +32,7 @@ def test_these_run_on_one_worker(request: pytest.FixtureRequest) -> None:
 
 def test_nothing_is_loaded_from_another_host(site: Path) -> None:
     loaded = {str(f.relative_to(site)): parsed(f).loads for f in site.rglob("*.html")}
-    css = {str(f.relative_to(site)): _urls(f.read_text("utf-8")) for f in site.rglob("*.css")}
+    css = {str(f.relative_to(site)): css_urls(f.read_text("utf-8")) for f in site.rglob("*.css")}
     assert len(css) > 4
     for file, urls in (loaded | css).items():
         outside = [u for u in urls if re.match(r"(?:\w+:)?//", u) and not u.startswith("data:")]
@@ -80,10 +41,7 @@ def test_nothing_is_loaded_from_another_host(site: Path) -> None:
 
 def test_what_pages_load_is_there(site: Path) -> None:
     for file in site.rglob("*.html"):
-        for url in parsed(file).loads:
-            path = url.partition("?")[0].partition("#")[0]
-            found = site / path.lstrip("/") if path.startswith("/") else file.parent / path
-            assert found.exists(), f"{file.relative_to(site)}: {url}"
+        assert missing(site, file) == [], file.relative_to(site)
 
 
 def test_both_languages_have_the_same_pages_headings_and_formulas(site: Path) -> None:

@@ -9,7 +9,10 @@ import pytest
 from browser.looking_up import CASES, TERMS, look_up
 from browser.pages import ADDRESSES, LANGUAGES, template
 from browser.visits import watch
+from html_pages import missing, parsed
 from playwright.sync_api import Browser, BrowserContext
+
+READ = [address for address in ADDRESSES if "404" not in address]
 
 
 def _file(folder: Path, address: str) -> Path:
@@ -28,7 +31,15 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.mark.parametrize("address", [address for address in ADDRESSES if "404" not in address])
+def test_every_page_loads_files_beside_it_alone(offline: Path) -> None:
+    for address in READ:
+        loads = parsed(_file(offline, address)).loads
+        assert len(loads) > 5
+        assert [url for url in loads if url.startswith("/")] == []
+        assert missing(offline, _file(offline, address)) == [], address
+
+
+@pytest.mark.parametrize("address", list(filter(template, READ)))
 def test_page_from_a_file_needs_nothing_else(
     context: BrowserContext, offline: Path, address: str
 ) -> None:
@@ -39,11 +50,10 @@ def test_page_from_a_file_needs_nothing_else(
     watch(page, requests, failed, messages)
     page.goto(_file(offline, address).as_uri())
     page.evaluate("document.fonts.ready")
-    if template(address):
-        page.locator("[data-language]").click()
-        other = address.removeprefix("zh/") if address.startswith("zh/") else f"zh/{address}"
-        page.wait_for_url(_file(offline, other).as_uri())
-        page.evaluate("document.fonts.ready")
+    page.locator("[data-language]").click()
+    other = address.removeprefix("zh/") if address.startswith("zh/") else f"zh/{address}"
+    page.wait_for_url(_file(offline, other).as_uri())
+    page.evaluate("document.fonts.ready")
     page.close()
     inside = (offline.as_uri() + "/", "data:", "blob:")
     assert len(requests) > 5
