@@ -37,7 +37,7 @@ def block(cell: Cell, exit: str, by: str) -> Block:
 
 
 def held_fixed(cell: Cell, state: str, gate: str, free: tuple[str, ...], steps: int = 3) -> Checked:
-    """The derivative over some steps with the gates held fixed, less the product of one of them."""
+    """The derivative over some steps, ``free`` held fixed, less the product of one of them."""
     sequence = unrolled(cell, steps, free)
     direct = sequence[-1].entry(state, J).diff(sequence[0].element(f"{state}_prev", K))
     path = delta("H", J, K) * sympy.Mul(*(step.entry(gate, J) for step in sequence))

@@ -30,10 +30,10 @@ def jacobian() -> Iterable[Shown]:
 
 
 def cell_path() -> Iterable[Shown]:
-    """With the gates held fixed the product of the forget gates; without, another term."""
+    """With gates and candidate fixed the product of the forget gates; without, another term."""
     what = Text(
-        r"gates held fixed: $\partial c_3/\partial c_0 - \operatorname{diag}(f_3 f_2 f_1)$",
-        r"门固定不变：$\partial c_3/\partial c_0 - \operatorname{diag}(f_3 f_2 f_1)$",
+        r"$i, f, g, o$ fixed: $\partial c_3/\partial c_0 - \operatorname{diag}(f_3 f_2 f_1)$",
+        r"$i, f, g, o$ 固定不变：$\partial c_3/\partial c_0 - \operatorname{diag}(f_3 f_2 f_1)$",
     )
     yield vanish(what, [gated_paths.held_fixed(LSTM, "c", "f", GATES)])
     what = Text(
