@@ -10,7 +10,6 @@ from browser.server import Server
 from playwright.sync_api import Browser, Page
 from site_build import URL
 
-# A page is loaded as the first and looked at as each.
 DEVICES = {
     "phone": ("dark", {"width": 390, "height": 844}),
     "desktop": ("light", {"width": 1280, "height": 900}),
@@ -30,7 +29,7 @@ SHIFT = """async () => {
   return sum
 }"""
 
-# Between two devices the theme moves things, which is no fault of the page.
+# When it turns dark or light the theme moves things, which is no fault of the page.
 STILL = "* { transition: none !important; animation: none !important }"
 
 # Formulas that are far away are not laid out, and folded ones not shown: both count.
@@ -108,7 +107,7 @@ class Look:
 
 @dataclass
 class Visit:
-    """What one page shows; a page of which pictures are kept is loaded on each device."""
+    """What one page shows, on the devices on which it is looked at."""
 
     requests: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -129,33 +128,31 @@ def watch(page: Page, requests: list[str], failed: list[str], messages: list[str
 
 
 def visit(browser: Browser, server: Server, address: str) -> Visit:
-    """Open a page with an empty cache and look at it on each device."""
+    """Open a page with an empty cache and look at it."""
     found, kept = Visit(), template(address) or ""
-    for first, *others in _devices(address, bool(kept)):
+    for device in _devices(address, bool(kept)):
         page = browser.new_context().new_page()
         watch(page, found.requests, found.failed, found.messages)
-        _hold(page, first)
-        found.loads[first] = _load(page, server, address)
+        _hold(page, device)
+        found.loads[device] = _load(page, server, address)
         if kept:
-            _shoot(page, first, kept)
+            _shoot(page, device, kept)
         page.evaluate(UNFOLD)
         page.add_style_tag(content=STILL)
-        for device in (first, *others):
-            _hold(page, device)
-            found.looks[device] = _look(page, bool(kept) and kept.endswith(AXE[device]))
+        found.looks[device] = _look(page, bool(kept) and kept.endswith(AXE[device]))
         page.context.close()
     return found
 
 
-def _devices(address: str, kept: bool) -> list[list[str]]:
-    """The devices of each load of a page.
+def _devices(address: str, kept: bool) -> list[str]:
+    """On which devices a page is looked at, loaded anew on each.
 
-    The formulas and the code of a Chinese page are those of the English one, so that where no
-    pictures are kept the phone, which is narrower, is enough.
+    The formulas and the code of a Chinese page are those of the English one. So where no pictures
+    are kept, the one is looked at on the desktop and the other on the phone.
     """
     if kept:
-        return [[device] for device in DEVICES]
-    return [["phone"]] if language(address) == "zh" else [list(DEVICES)]
+        return list(DEVICES)
+    return ["phone"] if language(address) == "en" else ["desktop"]
 
 
 def _hold(page: Page, device: str) -> None:
