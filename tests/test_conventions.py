@@ -243,7 +243,7 @@ def test_biases_of_the_candidate_do_not_merge() -> None:
 def test_gradients_of_two_biases_that_differ() -> None:
     layer = rnnref.LSTM(3, 5)
     grads = layer.init_params(np.random.default_rng(0))
-    with pytest.raises(rnnref.ConversionError, match="by bias_ih and bias_hh must be equal"):
+    with pytest.raises(rnnref.ConversionError, match="of bias_ih and bias_hh must be equal"):
         convert(layer, grads, "pytorch", "keras", "gradients")
 
 
