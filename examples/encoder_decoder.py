@@ -81,7 +81,7 @@ def hand_over(state: LSTMState, parts: tuple[str, ...]) -> LSTMState:
 def loss_and_gradients(
     net: Network, params: Arrays, numbers: Codes, parts: tuple[str, ...]
 ) -> tuple[float, Arrays]:
-    """Cross-entropy of the digits under teacher forcing, and its gradient for every parameter."""
+    """Cross-entropy of the digits under teacher forcing, and its gradient by every parameter."""
     x, lengths = number_words.sources(numbers)
     tokens, counts = number_words.targets(numbers)
     before = np.eye(TOKENS)[np.concatenate([np.full_like(tokens[:1], END), tokens[:-1]])]
