@@ -31,7 +31,7 @@ offline: $(READY)  ## the site to read without a server: build/rnnref/index.html
 	$(BIN)/python -m zipfile -c build/rnnref.zip build/rnnref
 
 test: $(READY) lint  ## lint, types, import contracts, staleness and the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=25
 
 browser: $(READY)  ## the built site in Chromium alone: apt-get install chromium fonts-noto-cjk
 	CI=true $(BIN)/python -m pytest -n 0 tests/browser
