@@ -75,7 +75,7 @@ class Run(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """Gradients of the input, by the first states, by the parameters as they were read."""
+    """Gradients of the input, of the first states, of the parameters as they were read."""
 
     x: Array
     start: list[Array]
