@@ -36,8 +36,8 @@ def build(
 def longest_evidence() -> dict[str, Any]:
     """What no run records: every route passed every formula, with numbers as long as they get.
 
-    The site is measured and looked at with it, for only a GPU record makes badges fuller. Of a claim eight
-    things are shown, which is what they have on average.
+    The site is measured and looked at with it, for only a GPU record makes badges fuller. Of a
+    claim eight things are shown, which is what they have on average.
     """
     data = json.loads((ROOT / "docs/data/formulas.json").read_text("utf-8"))
     claims = json.loads((ROOT / "docs/data/claims.json").read_text("utf-8"))["claims"]

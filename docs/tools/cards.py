@@ -54,7 +54,7 @@ class Cards(BlocksExtension):
         self.problems, self.placed, self.claimed = [], [], []
         self.pieces.legend.clear()
         md.references = References(md.references)
-        # after fenced code, which stays as it is, and before HTML with Markdown in it is taken apart
+        # after fenced code, which stays as it is, and before HTML that has Markdown in it
         md.preprocessors.register(ChineseLines(md), "chinese-lines", 22)
         md.inlinePatterns.register(InlineMath(INLINE, md, self), "inline-math", 185)
         md.inlinePatterns.register(DisplayMath(DISPLAYED, md, self), "display-math", 184)
